@@ -1,0 +1,50 @@
+# Only python3 (3.11 or newer, with venv) and make are assumed; everything else is fetched into .uv and .venv.
+export PORT DATA_DIR DATABASE_URL DATABASE_OWNER_URL
+# An exported but empty variable would read as "set": unset means the default.
+$(foreach name,PORT DATA_DIR DATABASE_URL DATABASE_OWNER_URL,$(if $($(name)),,$(eval unexport $(name))))
+
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+RUN := .venv/bin/
+.DEFAULT_GOAL := environment
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+environment: .venv/.made ## everything that is needed, in .venv
+
+demo: environment ## the whole product with people and meetings in it; Ctrl-C stops all of it
+	exec $(RUN)expertim demo
+
+test: check ## every check and every test, with a browser
+	$(RUN)python tests/browser.py
+	$(RUN)pytest -n 2 -q
+
+test-fast: environment ## core, laws and the rooms touched, in less than two minutes
+	$(RUN)pytest -n 2 -q -m "not story and not slow" $$($(RUN)python tests/touched.py)
+
+test-postgres: environment ## the same tests on the PostgreSQL of Debian
+	tests/postgres.sh $(RUN)pytest -n 2 -q
+
+check: environment ## format, lint, types, import rules, missing migrations, missing words
+	$(RUN)ruff format --check .
+	$(RUN)ruff check .
+	$(RUN)mypy
+	$(RUN)lint-imports
+	$(RUN)expertim makemigrations --check --dry-run
+	if test -e src/expertim/site/management/commands/words.py; then $(RUN)expertim words --check; fi
+
+bench: environment ## the benchmark, as ratios measured in one run
+	$(RUN)python bench/run.py
+
+lock: .uv-ready ## resolve anew and write the pins into pyproject.toml and requirements.txt
+	$(UV) run --no-project --python python3 tests/lock.py $(UV)
+
+# Touched only by a finished sync, so that a repeated call costs nothing.
+.venv/.made: pyproject.toml | .uv-ready
+	$(UV) sync --quiet --python python3
+	@touch $@
+
+.uv-ready:
+	@command -v $(UV) >/dev/null || { python3 -m venv .uv && .uv/bin/pip install --quiet uv; }
+
+.PHONY: help environment demo test test-fast test-postgres check bench lock .uv-ready

@@ -1,0 +1,41 @@
+"""The environment of our Jinja2 pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.urls import reverse
+from django.utils import translation
+from django_htmx.jinja import django_htmx_script, htmx_script
+from jinja2 import Environment, StrictUndefined
+
+from expertim.foundation.amounts import amount_shown, amount_text
+from expertim.foundation.words import in_language
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja2 with gettext, our filters for amounts and catalogue texts, and no silent undefined names."""
+    options.setdefault("undefined", StrictUndefined)
+    made = Environment(
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True, **options
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    made.filters.update(credits=amount_shown, amount=amount_text, text=in_language)
+    made.globals.update(
+        url=lambda name, *args, **kwargs: reverse(name, args=args or None, kwargs=kwargs or None),
+        static=staticfiles_storage.url,
+        language=lambda: translation.get_language() or "en",
+        htmx_script=htmx_script,
+        django_htmx_script=django_htmx_script,
+        site_name=settings.SITE_NAME,
+        movable_clock=settings.MOVABLE_CLOCK,
+    )
+    return made

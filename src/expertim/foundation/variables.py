@@ -1,0 +1,142 @@
+"""Every environment variable the product reads, in one table; `docs/settings.md` is generated from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from environs import Env
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    name: str
+    kind: str  # a parser of environs: str, int, bool, list, path
+    default: str
+    meaning: str
+
+
+VARIABLES = (
+    Variable(
+        name="DATA_DIR",
+        kind="path",
+        default="var",
+        meaning="Folder of the embedded database, the secret key and everything else that must outlive a restart.",
+    ),
+    Variable(name="HOST", kind="str", default="127.0.0.1", meaning="Address the web server listens on."),
+    Variable(name="PORT", kind="int", default="8000", meaning="Port the web server listens on."),
+    Variable(
+        name="DATABASE_URL",
+        kind="str",
+        default="",
+        meaning="PostgreSQL of your own, as the application's role. Unset: an embedded one in DATA_DIR.",
+    ),
+    Variable(
+        name="DATABASE_OWNER_URL",
+        kind="str",
+        default="",
+        meaning="The same database as the role that owns the tables; used by `migrate`. Unset: DATABASE_URL.",
+    ),
+    Variable(
+        name="PUBLIC_URL",
+        kind="str",
+        default="",
+        meaning="Address people reach the site at, e.g. https://meet.example.org. Unset: http://HOST:PORT.",
+    ),
+    Variable(
+        name="ALLOWED_HOSTS",
+        kind="list",
+        default="",
+        meaning="Further host names the site answers to, separated by commas.",
+    ),
+    Variable(name="SITE_NAME", kind="str", default="Expertim", meaning="What the site calls itself."),
+    Variable(
+        name="SECRET_KEY",
+        kind="str",
+        default="",
+        meaning="Signs sessions and links. Unset: made on the first start and kept in DATA_DIR/secret_key.",
+    ),
+    Variable(
+        name="EMAIL_URL",
+        kind="str",
+        default="",
+        meaning="Where mail goes, e.g. smtp+tls://user:password@mail.example.org:587. Unset: mail is written "
+        "to the worker's log; in a movable installation it is only shown at /demo/mail/.",
+    ),
+    Variable(
+        name="EMAIL_FROM",
+        kind="str",
+        default="Expertim <no-reply@localhost>",
+        meaning="Sender of the site's mail.",
+    ),
+    Variable(
+        name="TOP_UP_TEXT",
+        kind="str",
+        default="",
+        meaning="What My account says about where to get credits. Unset: a sentence that names the operator.",
+    ),
+    Variable(
+        name="EXPERTIM_MOVABLE_CLOCK",
+        kind="bool",
+        default="0",
+        meaning="1 in a demo or test installation only: its clock may be moved forwards and its mail is shown.",
+    ),
+    Variable(
+        name="DEBUG",
+        kind="bool",
+        default="0",
+        meaning="1 shows tracebacks in the browser. Never on a machine that others reach.",
+    ),
+    Variable(name="WEB_WORKERS", kind="int", default="2", meaning="Processes of the web server."),
+    Variable(
+        name="TRUSTED_PROXIES",
+        kind="int",
+        default="0",
+        meaning="How many reverse proxies of yours stand in front and set X-Forwarded-For.",
+    ),
+    Variable(
+        name="RATE_LIMITS",
+        kind="bool",
+        default="1",
+        meaning="0 switches off the limits on sign-in and forms; for load tests.",
+    ),
+    Variable(
+        name="EXPERTIM_APP_ROLE",
+        kind="str",
+        default="",
+        meaning="Database role that `migrate` gives the application's rights to. Unset: the one in DATABASE_URL.",
+    ),
+)
+
+_env = Env()
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+
+
+def read(name: str) -> Any:
+    """The value of a declared variable; raises environs' error naming it where it cannot be read."""
+    variable = _BY_NAME[name]
+    if variable.kind == "path":
+        return Path(_env.str(name, variable.default)).absolute()
+    if variable.kind == "list":
+        return [part.strip() for part in _env.str(name, variable.default).split(",") if part.strip()]
+    if variable.kind == "bool":
+        return _env.bool(name, variable.default not in ("0", ""))
+    if variable.kind == "int":
+        return _env.int(name, int(variable.default))
+    return _env.str(name, variable.default)
+
+
+def as_markdown() -> str:
+    """The page of the docs that lists every variable."""
+    lines = [
+        "# Settings",
+        "",
+        "Settings are read from the environment only. This page is generated from",
+        "`src/expertim/foundation/variables.py`; a test keeps the two equal.",
+        "",
+        "| variable | default | meaning |",
+        "| --- | --- | --- |",
+    ]
+    lines += [f"| `{v.name}` | `{v.default or 'unset'}` | {v.meaning} |" for v in VARIABLES]
+    return "\n".join(lines) + "\n"

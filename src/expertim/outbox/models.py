@@ -1,0 +1,56 @@
+"""What must happen outside, as rows written in the transaction that decided it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Row(models.Model):
+    """One thing to be done later by the worker; a repeat of its key is harmless."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        LEASED = "leased", _("in hand")
+        SENT = "sent", _("sent")
+        EXPIRED = "expired", _("too late")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        DEAD = "dead", _("given up")
+
+    kind = models.CharField(_("kind"), max_length=60)
+    key = models.CharField(max_length=200, unique=True)
+    payload = models.JSONField(default=dict)
+    recipient = models.BigIntegerField(null=True)
+    reference = models.BigIntegerField(null=True)
+    generation = models.IntegerField(null=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.WAITING)
+    due_at = models.DateTimeField(_("due at"))  # the platform's clock
+    not_after = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)  # the machine's clock, like the lease
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+    attempts = models.IntegerField(default=0)
+    last_error = models.TextField(blank=True, default="")
+    made_at = models.DateTimeField(db_default=Now())
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("outbox row")
+        verbose_name_plural = _("outbox")
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(status__in=["waiting", "leased"]), name="outbox_open"),
+            models.Index(fields=["kind", "-id"], name="outbox_by_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class Heartbeat(models.Model):
+    """One row per worker process that is, or was, alive (machine's clock)."""
+
+    worker = models.CharField(max_length=100, primary_key=True)
+    started_at = models.DateTimeField(db_default=Now())
+    beat_at = models.DateTimeField(db_default=Now())
+    stopped_at = models.DateTimeField(null=True)

@@ -1,0 +1,74 @@
+"""Persons. *User* and *expert* are roles in a meeting, so the account is called a person."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from expertim.foundation.ids import public_id
+from expertim.people.formats import DATE_FORMATS
+
+
+def validate_time_zone(name: str) -> None:
+    """Only names of the IANA database; anything else would be asked of the file system."""
+    if name not in available_timezones():
+        raise ValidationError(_("There is no time zone of that name."), code="time_zone")
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
+        person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Person:
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email=(username or "").strip().lower())
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account. Every expert is also a user."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    date_format = models.CharField(
+        _("date format"), max_length=20, default=DATE_FORMATS[0], choices=[(f, f) for f in DATE_FORMATS]
+    )
+    language = models.CharField(_("language"), max_length=5, default="en", choices=settings.LANGUAGES)
+    is_staff = models.BooleanField(_("operator"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = PersonManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="people_person_email_once"),
+            models.CheckConstraint(condition=models.Q(date_format__in=DATE_FORMATS), name="people_person_date_format"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_operator(self) -> bool:
+        return self.is_staff

@@ -1,0 +1,225 @@
+"""Django's settings, from the environment only; see foundation/variables.py for what may be set."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+
+from expertim.foundation.variables import read
+
+PACKAGE = Path(__file__).resolve().parent
+DATA_DIR: Path = read("DATA_DIR")
+HOST: str = read("HOST")
+PORT: int = read("PORT")
+DEBUG: bool = read("DEBUG")
+SITE_NAME: str = read("SITE_NAME")
+TOP_UP_TEXT: str = read("TOP_UP_TEXT")
+MOVABLE_CLOCK: bool = read("EXPERTIM_MOVABLE_CLOCK")
+PUBLIC_URL: str = (read("PUBLIC_URL") or f"http://{'localhost' if HOST == '0.0.0.0' else HOST}:{PORT}").rstrip("/")  # noqa: S104
+APP_ROLE: str = read("EXPERTIM_APP_ROLE")
+
+
+def _secret_key() -> str:
+    """From the environment, or made once and kept in the data folder, readable by its owner only."""
+    if given := read("SECRET_KEY"):
+        return str(given)
+    path = DATA_DIR / "secret_key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        pass
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(50)
+    draft = DATA_DIR / f".secret_key.{os.getpid()}"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(made)
+    try:
+        # link, not rename: of two first starts at once only one may win, and both must use its key
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+
+
+def _database(url: str) -> dict[str, Any]:
+    given = conninfo_to_dict(url)
+    options = " ".join(
+        [
+            str(given.pop("options", "")),
+            "-c lock_timeout=5s",
+            "-c statement_timeout=10s",
+            "-c idle_in_transaction_session_timeout=30s",
+        ]
+    ).strip()
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": given.pop("dbname", ""),
+        "USER": given.pop("user", ""),
+        "PASSWORD": given.pop("password", ""),
+        "HOST": given.pop("host", ""),
+        "PORT": given.pop("port", ""),
+        "CONN_MAX_AGE": None,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": {**given, "options": options},
+    }
+
+
+# Without an address (--help, mypy) nothing connects; the command line starts the embedded server and sets it.
+DATABASES = {"default": _database(read("DATABASE_URL") or "postgresql:///expertim")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+_host = urlsplit(PUBLIC_URL).hostname or "localhost"
+ALLOWED_HOSTS = [*dict.fromkeys([_host, "localhost", "127.0.0.1", "[::1]", *read("ALLOWED_HOSTS")])]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
+ROOT_URLCONF = "expertim.urls"
+WSGI_APPLICATION = "expertim.wsgi.application"
+
+INSTALLED_APPS = [
+    "expertim.site",
+    "expertim.meetings",
+    "expertim.credits",
+    "expertim.notifications",
+    "expertim.expertise",
+    "expertim.reviews",
+    "expertim.people",
+    "expertim.outbox",
+    "expertim.foundation",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "expertim.foundation.headers.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "expertim.people.middleware.PersonLocaleMiddleware",
+    "expertim.site.middleware.HeaderMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "NAME": "pages",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,  # each room's jinja2/ folder
+        "OPTIONS": {
+            "environment": "expertim.foundation.templates.environment",
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "expertim.site.context.header",
+            ],
+        },
+    },
+    {
+        "NAME": "django",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+PASSWORD_RESET_TIMEOUT = 3600
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+# Two copies on one host must not sign each other's people out: cookies know no ports.
+SESSION_COOKIE_NAME = f"expertim_session_{PORT}" if MOVABLE_CLOCK else "expertim_session"
+CSRF_COOKIE_NAME = f"expertim_csrf_{PORT}" if MOVABLE_CLOCK else "expertim_csrf"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if PUBLIC_URL.startswith("https://") else 0
+SECURE_SSL_REDIRECT = False
+if read("TRUSTED_PROXIES"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 262144
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "expertim.people.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "expertim.people.forms.SignUpForm"}
+ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXIES")
+if not read("RATE_LIMITS"):
+    ACCOUNT_RATE_LIMITS = False
+
+EMAIL_BACKEND = "expertim.outbox.mail.OutboxBackend"
+EMAIL_URL: str = read("EMAIL_URL")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("EMAIL_FROM")
+CACHES = {"default": {"BACKEND": "expertim.foundation.cache.TableCache"}}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("cs", "Čeština"), ("sk", "Slovenčina"), ("de", "Deutsch")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS: list[Path] = []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
