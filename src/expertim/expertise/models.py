@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,7 +14,7 @@ from expertim.foundation.amounts import LARGEST_PRICE
 from expertim.foundation.ids import public_id
 from expertim.foundation.words import in_language
 
-_PERCENT = {
+_PERCENT: dict[str, Any] = {
     "max_digits": 5,
     "decimal_places": 2,
     "validators": [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
@@ -128,8 +129,8 @@ class Expert(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expert_in")
     expertise = models.ForeignKey(Expertise, models.PROTECT, related_name="experts")
-    headline = models.CharField(_("headline"), max_length=200, blank=True)
-    introduction = models.TextField(_("introduction"), max_length=5000, blank=True)
+    headline = models.JSONField(_("headline"), default=str, blank=True)
+    introduction = models.JSONField(_("introduction"), default=str, blank=True)
     skills = models.ManyToManyField(Skill, related_name="experts", blank=True)
     active = models.BooleanField(_("listed"), default=True)
 
@@ -149,7 +150,7 @@ class Service(models.Model):
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     slug = models.SlugField(max_length=60)
     kind = models.SlugField(_("kind"), max_length=60)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.JSONField(_("title"))
     length_minutes = models.PositiveIntegerField(
         _("length (minutes)"), validators=[MinValueValidator(5), MaxValueValidator(480)]
     )
@@ -175,7 +176,7 @@ class Service(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return in_language(self.title)
 
 
 class SkillWish(models.Model):
