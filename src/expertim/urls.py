@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("expertim.site.urls")),
-    path("accounts/", include("expertim.people.urls")),
+    path("", include("expertim.people.urls")),
+    path("", include("expertim.outbox.urls")),
     path("admin/", admin.site.urls),
 ]

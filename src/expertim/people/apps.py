@@ -4,3 +4,14 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "expertim.people"
     label = "people"
+
+    def ready(self) -> None:
+        from allauth.account.decorators import secure_admin_login
+        from django.contrib import admin
+
+        from expertim.outbox.worker import add_pass
+        from expertim.people import sessions
+
+        # One way in: with the limits on attempts, and with the second factor once there is one.
+        admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+        add_pass("sessions", sessions.sweep, every=3600)

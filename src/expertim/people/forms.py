@@ -1,6 +1,112 @@
+"""Signing up, and one's settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import SignupForm
+from allauth.core import context
 from django import forms
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from expertim.people.formats import DATE_FORMATS
+from expertim.people.models import Person, time_zones, validate_time_zone
+
+_EXAMPLES = {
+    "DD.MM.YYYY HH:MM": "31.12.2027 14:30",
+    "MM/DD/YYYY HH:MM": "12/31/2027 14:30",
+    "YYYY-MM-DD HH:MM": "2027-12-31 14:30",
+}
 
 
-class SignUpForm(forms.Form):
-    def signup(self, request, user):
-        pass
+def zone_choices() -> list[tuple[str, Any]]:
+    """All zones by region, labelled with their cities; the empty choice first."""
+    regions: dict[str, list[tuple[str, str]]] = {}
+    elsewhere = []
+    for name in sorted(time_zones()):
+        region, _slash, city = name.partition("/")
+        if city:
+            regions.setdefault(region, []).append((name, city.replace("_", " ").replace("/", " · ")))
+        else:
+            elsewhere.append((name, name))
+    return [("", _("Choose your time zone")), *regions.items(), (_("Others"), elsewhere)]
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A choice among all zones; a few lines of script choose the device's own where nothing is chosen yet."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(
+            choices=zone_choices,
+            validators=[validate_time_zone],
+            label=gettext_lazy("Time zone"),
+            help_text=gettext_lazy("All times are shown to you in this zone."),
+            error_messages={"required": gettext_lazy("Choose the time zone you live in.")},
+            widget=forms.Select(attrs={"data-device-zone": ""}),
+            **given,
+        )
+
+
+def _name_field() -> forms.CharField:
+    return forms.CharField(
+        max_length=120,
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("As others shall see it."),
+        error_messages={"required": gettext_lazy("Type your name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
+def _format_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=[(name, _EXAMPLES[name]) for name in DATE_FORMATS],
+        label=gettext_lazy("Dates look like"),
+    )
+
+
+def _language_field() -> forms.ChoiceField:
+    return forms.ChoiceField(choices=settings.LANGUAGES, label=gettext_lazy("Language"))
+
+
+class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
+    """allauth's e-mail and password, and what we need to speak with a person."""
+
+    name = _name_field()
+    time_zone = TimeZoneField()
+    date_format = _format_field()
+    language = _language_field()
+    field_order = ["email", "name", "password1", "time_zone", "date_format", "language"]
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        accepted = context.request.headers.get("Accept-Language", "") if context.request else ""
+        american = accepted.lower().startswith("en-us")
+        self.fields["date_format"].initial = DATE_FORMATS[1] if american else DATE_FORMATS[0]
+        language = (get_language() or "en").split("-")[0]
+        self.fields["language"].initial = language if language in dict(settings.LANGUAGES) else "en"
+
+    def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
+        """Save, or answer as for an address that has an account where another sign-up was faster."""
+        try:
+            with transaction.atomic():
+                saved: tuple[Person | None, HttpResponse | None] = super().try_save(request)
+                return saved
+        except IntegrityError:
+            if not Person.objects.filter(email=self.cleaned_data["email"]).exists():
+                raise
+            self.account_already_exists = True
+            again: tuple[Person | None, HttpResponse | None] = super().try_save(request)
+            return again
+
+
+class SettingsForm(forms.Form):
+    """What one may change about oneself."""
+
+    name = _name_field()
+    time_zone = TimeZoneField()
+    date_format = _format_field()
+    language = _language_field()

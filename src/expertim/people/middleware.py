@@ -1,6 +1,35 @@
+"""What every request knows about its person: the language and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+
+from expertim.people.formats import Clock
+from expertim.people.models import Person
+
+ANONYMOUS_CLOCK = Clock.of(time_zone="UTC", date_format="YYYY-MM-DD HH:MM")
+
+
+class PersonRequest(HttpRequest):
+    """A request as our views get it, behind log-in."""
+
+    user: Person  # LoginRequiredMiddleware lets nobody else through
+    clock: Clock
+
+
 class PersonLocaleMiddleware:
-    def __init__(self, get_response):
+    """Speaks the signed-in person's language; strangers keep what LocaleMiddleware found in their request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        person = request.user
+        if person.is_authenticated:
+            translation.activate(person.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        request.clock = person.clock if person.is_authenticated else ANONYMOUS_CLOCK  # type: ignore[attr-defined]
         return self.get_response(request)

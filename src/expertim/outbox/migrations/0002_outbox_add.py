@@ -1,0 +1,10 @@
+"""The function by which rooms add rows in their own transaction."""
+
+from django.db import migrations
+
+from expertim.foundation.frozen import frozen_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("outbox", "0001_initial"), ("foundation", "0001_clock")]
+    operations = [frozen_sql("outbox", "outbox_add_1.sql", undo="DROP FUNCTION outbox_add(jsonb)")]

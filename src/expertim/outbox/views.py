@@ -1,0 +1,39 @@
+"""Every mail of a movable installation, for anybody who tries it: there it is sent nowhere else."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import urlize
+from django.views.decorators.http import require_safe
+
+from expertim.outbox import queries
+
+
+@login_not_required
+@require_safe
+def mails(request: HttpRequest) -> HttpResponse:
+    """The newest mails; `?before=` leads to the older ones."""
+    _require_movable()
+    before = request.GET.get("before", "")
+    page = queries.mails(before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    return render(request, "outbox/mails.html", {"page": page})
+
+
+@login_not_required
+@require_safe
+def mail(request: HttpRequest, number: int) -> HttpResponse:
+    """One mail with its links."""
+    _require_movable()
+    found = queries.mail(number)
+    if found is None:
+        raise Http404
+    return render(request, "outbox/mail.html", {"mail": found, "text": urlize(found.text, autoescape=True)})
+
+
+def _require_movable() -> None:
+    # Mail holds codes and links that open accounts: it is shown where nobody's account is real.
+    if not settings.MOVABLE_CLOCK:
+        raise Http404
