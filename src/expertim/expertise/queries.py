@@ -201,8 +201,8 @@ def offer(*, expertise_slug: str, expert_public_id: str, service_public_id: str,
         },
     )
     for row in rows:
-        policy = row.pop("policy")
-        return Offer(**row, terms=_terms(policy))
+        policy, title = row.pop("policy"), in_language(row.pop("service_title"))
+        return Offer(**row, service_title=title, terms=_terms(policy))
     return None
 
 

@@ -98,7 +98,8 @@ class OwnServices:
 class Offer:
     """One service for one skill, ready to be proposed: ids, price in hundredths, and the words as they stand now.
 
-    The words are not yet in a language: a meeting keeps them as they were on the day it was proposed.
+    A meeting keeps the words as they were on the day it was proposed: the names of Expertise and skill in every
+    language they have, the service's title in the language in force.
     """
 
     expertise_id: int
@@ -113,7 +114,7 @@ class Offer:
     expert_name: str
     service_public_id: str
     service_kind: str
-    service_title: Text
+    service_title: str
     skill_slug: str
     skill_name: Text
     terms: Terms
