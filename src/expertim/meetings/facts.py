@@ -287,3 +287,8 @@ class Refused(Exception):
         super().__init__(key, facts)
         self.key = key
         self.facts = facts
+
+
+def invalid(field: str, problem: str) -> Refused:
+    """Something typed cannot be taken; `errors` are pairs of field and problem, both codes."""
+    return Refused("invalid", errors=((field, problem),))

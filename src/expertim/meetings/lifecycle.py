@@ -40,6 +40,7 @@ from expertim.meetings.facts import (
     Standing,
     State,
     counterparty,
+    invalid,
 )
 
 SETTLED = frozenset({Progress.WENT_SMOOTHLY, Progress.NO_SHOW_USER, Progress.NO_SHOW_EXPERT})
@@ -128,15 +129,13 @@ def following(situation: Situation, decision: Decision) -> Situation:
     return replace(situation, now=decision.now, available=available, reviewed=reviewed)
 
 
-def new_start(*, standing: Standing, command: Command) -> datetime | None:
-    """The date that this command would give the meeting, for the overlap warning (O1); None where it gives none."""
-    if command.act in (Act.PROPOSE, Act.RESCHEDULE):
-        return command.start
-    if command.act is Act.CONFIRM:
-        return standing.start
-    if command.act is Act.ALTERNATIVE_CONFIRM and standing.alternative:
-        return standing.alternative.start
-    return None
+# The date that an act would give the meeting, for the overlap warning (O1): the one typed, its own, or the alternative.
+DATE_GIVEN = {
+    Act.PROPOSE: "typed",
+    Act.RESCHEDULE: "typed",
+    Act.CONFIRM: "own",
+    Act.ALTERNATIVE_CONFIRM: "alternative",
+}
 
 
 # ---------------------------------------------------------------- proposing (P1, P2)
@@ -148,7 +147,7 @@ def _anybody(situation: Situation, by: By, at: datetime) -> bool:
 
 def _propose(situation: Situation, command: Command) -> Decision:
     if situation.not_offered:
-        raise Refused("invalid", field=situation.not_offered, problem="not_offered")
+        raise invalid(situation.not_offered, "not_offered")
     _check_start(situation, command)
     if command.by is By.USER:
         seen = (command.seen_price, command.seen_minutes)
@@ -239,7 +238,7 @@ def _future(situation: Situation, by: By, at: datetime) -> bool:
 def _cancel_by_user(situation: Situation, command: Command) -> Decision:
     fee = cancellation_fee(situation=situation, at=command.at)
     if command.seen_fee is None:
-        raise Refused("invalid", field="fee", problem="required")
+        raise invalid("fee", "required")
     if command.seen_fee != fee:
         raise Refused("fee_changed", fee=fee)
     if fee == 0:  # C2, and C3 where the fee comes to nothing
@@ -295,7 +294,7 @@ def _reschedule_agreed(situation: Situation, command: Command) -> Decision:
     }[command.by]
     _check_start(situation, command)
     if command.start == situation.start:
-        raise Refused("invalid", field="start", problem="unchanged")
+        raise invalid("start", "unchanged")
     return _open_alternative(situation, command, kind)
 
 
@@ -423,11 +422,11 @@ def _unspoken(situation: Situation, by: By, at: datetime) -> bool:
 def _evaluate(situation: Situation, command: Command) -> Decision:
     word = command.progress
     if word is None:
-        raise Refused("invalid", field="progress", problem="required")
+        raise invalid("progress", "required")
     if command.by is By.EXPERT and (command.stars is not None or command.review):
-        raise Refused("invalid", field="stars" if command.stars is not None else "review", problem="not_yours")
+        raise invalid("stars" if command.stars is not None else "review", "not_yours")
     if command.by is By.USER and word is Said.SMOOTH and command.stars is None:
-        raise Refused("invalid", field="stars", problem="required")
+        raise invalid("stars", "required")
     said = _put(situation.now.said, PARTIES.index(command.by), word)
     stated = Decision(
         now=replace(situation.now, said=said),
@@ -531,11 +530,11 @@ def _disputed(situation: Situation, by: By, at: datetime) -> bool:
 
 def _settle(situation: Situation, command: Command) -> Decision:
     if command.outcome not in SETTLED:
-        raise Refused("invalid", field="outcome", problem="required")
+        raise invalid("outcome", "required")
     if command.fee is None or not 0 <= command.fee <= situation.price:
-        raise Refused("invalid", field="fee", problem="out_of_range")
+        raise invalid("fee", "out_of_range")
     if not command.note:
-        raise Refused("invalid", field="note", problem="required")
+        raise invalid("note", "required")
     start = Decision(now=situation.now, at=command.at)
     return _settled(
         situation,
@@ -659,18 +658,18 @@ def _new_date(standing: Standing, *, start: datetime, **changes: Any) -> Standin
 
 def _check_start(situation: Situation, command: Command) -> None:
     if _typed_start(command) <= command.at:
-        raise Refused("invalid", field="start", problem="past")
+        raise invalid("start", "past")
 
 
 def _typed_start(command: Command) -> datetime:
     if command.start is None:
-        raise Refused("invalid", field="start", problem="required")
+        raise invalid("start", "required")
     return command.start
 
 
 def _check_reason(situation: Situation) -> None:
     if not situation.reason_listed:
-        raise Refused("invalid", field="reason", problem="not_offered")
+        raise invalid("reason", "not_offered")
 
 
 def _check_seen_start(command: Command, start: datetime) -> None:

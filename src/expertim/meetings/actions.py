@@ -1,0 +1,325 @@
+"""The only writer of meetings: lock, gather the facts, let the core decide, write, commit.
+
+Nothing outside happens in here; what must happen outside is a row that the same transaction writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+from expertim.foundation.ids import public_id
+from expertim.meetings.facts import Act, By, Command, Decision, Payment, Refused, Situation, Standing, Terms
+from expertim.meetings.lifecycle import DATE_GIVEN, decide, following, possible, ring
+from expertim.meetings.queries import due_meetings
+from expertim.meetings.rows import Row, Writing, moment, situation_of, terms_of, terms_row
+from expertim.meetings.typed import checked, checked_key, checked_offer
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_TRY_AGAIN = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock timeout
+_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a request did; the same again for the same key."""
+
+    meeting: str
+    act: Act
+    values: Row
+    repeated: bool = False
+
+
+def propose(
+    *,
+    person: int,
+    role: By,
+    expertise: str,
+    other: str,
+    service: str,
+    skill: str,
+    start: Any,
+    price: int,
+    minutes: int,
+    message: str = "",
+    acknowledge_overlap: bool = False,
+    key: str | None = None,
+    scope: str = "",
+) -> Outcome:
+    """Propose a meeting: P1 as a user (price and minutes as seen), P2 as an expert (price and minutes as typed).
+
+    `person` is the sender's id, `other` and `service` public ids, `skill` and `expertise` slugs, `price` hundredths.
+    Raises Refused; nothing has changed then.
+    """
+    typed = checked(Act.PROPOSE, {"start": start, "message": message})
+    if role is By.EXPERT:
+        checked_offer(minutes=minutes, price=price)
+    ask = _ask(
+        person=person,
+        key=key,
+        scope=scope or "propose",
+        content=[role, expertise, other, service, skill, typed["start"], price, minutes, typed["message"]],
+        role=role,
+        expertise=expertise,
+        other=other,
+        service=service,
+        skill=skill,
+        start=typed["start"].isoformat(),
+        price=price,
+        minutes=minutes,
+    )
+    command = {
+        **typed,
+        "seen_price": price,
+        "seen_minutes": minutes,
+        "acknowledge_overlap": acknowledge_overlap,
+    }
+    return _proposed(ask, role, command)
+
+
+def perform(
+    *,
+    person: int,
+    meeting: str,
+    act: Act,
+    key: str | None = None,
+    scope: str = "",
+    operator: bool = False,
+    **typed: Any,
+) -> Outcome:
+    """Do one act of the rules table to a meeting (public id), as one of its parties or as an operator.
+
+    `typed` are the fields of facts.Command. What time has done meanwhile is written first, even if the act is then
+    refused (T0). Raises Refused("not_found") for what is not there or not this person's, else Refused with the rule's
+    key; `state` and `possible` then say what there is.
+    """
+    command = checked(act, typed)
+    ask = _ask(
+        person=person,
+        key=key,
+        scope=scope or f"{meeting}:{act}",
+        content=[meeting, act, operator, sorted(command.items())],
+        operator=operator,
+        meeting=meeting,
+        date=DATE_GIVEN.get(act),
+        start=command["start"].isoformat() if command.get("start") else None,
+        reason=command.get("reason") if act in (Act.REJECT, Act.ALTERNATIVE_REJECT) else None,
+    )
+    return _performed(ask, act, command)
+
+
+def ring_due(*, limit: int = 100, person: int | None = None) -> int:
+    """Do what time has done to meetings (T1-T6): the next `limit` due ones, or one person's (T0). Answers how many.
+
+    A batch that fails is repeated one by one, so that one bad meeting delays nobody.
+    """
+    try:
+        return _rung(limit, person, None)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("A batch of due meetings failed; repeating them one by one")
+        return sum(_rung_alone(meeting) for meeting in due_meetings(limit=limit, person=person))
+
+
+def _rung_alone(meeting: int) -> int:
+    try:
+        return _rung(1, None, meeting)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("Meeting %s cannot be rung", meeting)
+        return 0
+
+
+def _retried(work: Callable[P, T]) -> Callable[P, T]:
+    """Repeat the whole work where the database asks for it; anything it had begun has been rolled back."""
+
+    @wraps(work)
+    def repeated(*args: P.args, **kwargs: P.kwargs) -> T:
+        for turn in range(1, _TRIES + 1):
+            try:
+                return work(*args, **kwargs)
+            except OperationalError as error:
+                if getattr(error.__cause__, "sqlstate", None) not in _TRY_AGAIN or turn == _TRIES:
+                    raise
+                time.sleep(random.uniform(0, 0.05 * turn))  # noqa: S311 - jitter, not a secret
+        raise AssertionError("unreachable")
+
+    return repeated
+
+
+@_retried
+def _proposed(ask: Row, role: By, typed: Row) -> Outcome:
+    with transaction.atomic(durable=True):
+        found = _call("meetings_read_new", ask)
+        if (outcome := _known(found, Act.PROPOSE)) is not None:
+            return outcome
+        user, expert = (ask["person"], found["other"])[:: 1 if role is By.USER else -1]
+        at = _at(found)
+        situation = Situation(
+            now=Standing(state=None, payment=Payment.NOT_BLOCKED, start=typed["start"]),
+            price=found["price"] or 0,
+            length_minutes=found["minutes"] or 0,
+            terms=terms_of(found["terms"]) if found["expertise"] else Terms(),
+            available=found["available"] or 0,
+            overlaps=tuple(found["overlaps"]),
+            not_offered=found["not_offered"],
+        )
+        decision = decide(situation=situation, command=Command(act=Act.PROPOSE, by=role, at=at, **typed))
+        row: Row = {
+            "id": found["id"],
+            "public_id": public_id(),
+            "expertise_id": found["expertise"],
+            "user_id": user,
+            "expert_id": expert,
+            "service_id": found["service"],
+            "skill_id": found["skill"],
+            "service_kind": found["service_kind"],
+            "service_title": found["service_title"],
+            "skill_name": found["skill_name"],
+            "terms": terms_row(situation.terms),
+            "price": situation.price,
+            "length_minutes": situation.length_minutes,
+            "proposed_at": at.isoformat(),
+            "version": 0,
+        }
+        writing = Writing()
+        writing.add(row=row, situation=situation, decision=decision, person=ask["person"], by=role)
+        situation = following(situation, decision)
+        writing.change(row=row, situation=situation, proposed=True)
+        return _written(writing, ask, row, Act.PROPOSE)
+
+
+@_retried
+def _performed(ask: Row, act: Act, typed: Row) -> Outcome:
+    with transaction.atomic(durable=True):
+        found = _call("meetings_read", ask)
+        if (outcome := _known(found, act)) is not None:
+            return outcome
+        row, by, at = found["situation"], By(found["by"]), _at(found)
+        read = situation_of(
+            row,
+            overlaps=tuple(found.get("overlaps", ())),
+            reason_listed=ask["reason"] is None or found["reason_text"] is not None,
+            by_a_party=ask["person"] in (row["user_id"], row["expert_id"]),
+        )
+        writing = Writing()
+        situation = _ring_all(writing, row, read, at)
+        try:
+            decision = decide(situation=situation, command=Command(act=act, by=by, at=at, **typed))
+        except Refused as refusal:
+            refused = _explained(refusal, situation, by, at)
+        else:
+            writing.add(
+                row=row,
+                situation=situation,
+                decision=_worded(decision, found.get("reason_text")),
+                person=ask["person"],
+                by=by,
+            )
+            # Agreed within the hour before the start: the link is due at once (T4).
+            situation = _ring_all(writing, row, following(situation, decision), at)
+            writing.change(row=row, situation=situation)
+            return _written(writing, ask, row, act)
+        if situation is read:
+            transaction.set_rollback(True)  # nothing was due, nothing is kept: the key neither
+        else:
+            writing.change(row=row, situation=situation)
+            writing.remember(ask=ask, answer=None)
+            _call("meetings_write", writing.asked)
+    raise refused
+
+
+@_retried
+def _rung(limit: int, person: int | None, meeting: int | None) -> int:
+    with transaction.atomic(durable=True):
+        found = _call("meetings_read_due", {"limit": limit, "person": person, "meeting": meeting})
+        if not found["situations"]:
+            return 0
+        at = _at(found)
+        writing = Writing()
+        for row in found["situations"]:
+            writing.change(row=row, situation=_ring_all(writing, row, situation_of(row), at))
+        _call("meetings_write", writing.asked)
+    return len(found["situations"])
+
+
+def _ring_all(writing: Writing, row: Row, situation: Situation, at: datetime) -> Situation:
+    """T0: everything that time has done by now, in its order."""
+    while (decision := ring(situation=situation, at=at)) is not None:
+        writing.add(row=row, situation=situation, decision=decision, person=None, by=By.PLATFORM)
+        situation = following(situation, decision)
+    return situation
+
+
+def _known(found: Row, act: Act) -> Outcome | None:
+    """What needs no judging: a stranger's meeting, or a key that came before (Z1)."""
+    if found.get("unknown"):
+        raise Refused("not_found")
+    if "repeat" not in found:
+        return None
+    if not found["repeat"]:
+        raise Refused("idempotency_key_reused")
+    answer = found["answer"]
+    return Outcome(meeting=answer["meeting"], act=act, values=answer["values"], repeated=True)
+
+
+def _written(writing: Writing, ask: Row, row: Row, act: Act) -> Outcome:
+    values = {name: row[name] for name in ("state", "payment", "progress", "version")}
+    writing.remember(ask=ask, answer={"meeting": row["public_id"], "values": values})
+    _call("meetings_write", writing.asked)
+    return Outcome(meeting=row["public_id"], act=act, values=values)
+
+
+def _explained(refusal: Refused, situation: Situation, by: By, at: datetime) -> Refused:
+    """The refusal with what there is instead: the status, and what can be done now."""
+    return Refused(
+        refusal.key,
+        **refusal.facts,
+        state=situation.now.state,
+        possible=possible(situation=situation, by=by, at=at),
+    )
+
+
+def _worded(decision: Decision, reason_text: Any) -> Decision:
+    """Keep the chosen reason's words beside its code: the list may change, the timeline does not."""
+    if reason_text is None:
+        return decision
+    first, *others = decision.entries
+    return replace(decision, entries=(replace(first, values=(*first.values, ("reason_text", reason_text))), *others))
+
+
+def _ask(*, person: int, key: str | None, scope: str, content: list[Any], **facts: Any) -> Row:
+    fingerprint = hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()
+    key = checked_key(key) if key is not None else None
+    return {"person": person, "key": key, "scope": scope, "fingerprint": fingerprint, **facts}
+
+
+def _at(found: Row) -> datetime:
+    at = moment(found["now"])
+    if at is None:
+        raise ValueError("the platform's clock has not answered")
+    return at
+
+
+def _call(function: str, asked: Row) -> Any:
+    """One trip: one of our SQL functions, with JSON both ways."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s::jsonb)", [json.dumps(asked)])  # noqa: S608 - our own names
+        answer = cursor.fetchone()[0]
+    return json.loads(answer) if isinstance(answer, str) else answer

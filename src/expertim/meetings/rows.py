@@ -1,0 +1,205 @@
+"""Between the database's rows and the core's values: reading a situation, writing a decision. No rule in here."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from expertim.credits.moves import Block, Bonus, Close, Move, posting
+from datetime import UTC
+from expertim.meetings.facts import (
+    PARTIES,
+    Alternative,
+    Bell,
+    By,
+    Decision,
+    NoticeKind,
+    Payment,
+    Progress,
+    Said,
+    Situation,
+    Standing,
+    State,
+    Terms,
+)
+from expertim.meetings.lifecycle import next_bell
+
+Row = dict[str, Any]
+_OF_A_DATE = {NoticeKind.REMINDER, NoticeKind.LINK, NoticeKind.EVALUATION_REMINDER}  # told once for each date
+_TERMS = Terms.__dataclass_fields__
+_PERCENTS = {name for name, field in _TERMS.items() if "Decimal" in str(field.type)}
+
+
+def moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+
+
+def terms_of(row: Row) -> Terms:
+    """The policy values among a row's columns, or a meeting's frozen terms."""
+    return Terms(**{name: Decimal(str(row[name])) if name in _PERCENTS else int(row[name]) for name in _TERMS})
+
+
+def terms_row(terms: Terms) -> Row:
+    return {name: str(getattr(terms, name)) if name in _PERCENTS else getattr(terms, name) for name in _TERMS}
+
+
+def situation_of(row: Row, **facts: Any) -> Situation:
+    """A situation from a row of `meetings_situations`."""
+    said, attended = row["said"] or {}, row["attended"] or {}
+    alternative_at = moment(row["alternative_at"])
+    start = moment(row["starts_at"])
+    assert start is not None
+    return Situation(
+        now=Standing(
+            state=State(row["state"]),
+            payment=Payment(row["payment"]),
+            progress=Progress(row["progress"]) if row["progress"] else None,
+            start=start,
+            approved_by=frozenset(By(party) for party in row["approved_by"]),
+            alternative=Alternative(start=alternative_at, author=By(row["alternative_by"])) if alternative_at else None,
+            generation=row["generation"],
+            in_force_at=moment(row["in_force_at"]),
+            rung=frozenset(Bell(bell) for bell in row["rung"]),
+            said=tuple(Said(said[p]) if p in said else None for p in PARTIES),  # type: ignore[arg-type]  # a pair
+            attended_at=tuple(moment(attended.get(p)) for p in PARTIES),  # type: ignore[arg-type]  # a pair
+        ),
+        price=row["price"],
+        length_minutes=row["length_minutes"],
+        terms=terms_of(row["terms"]),
+        available=row["available"],
+        reviewed=row["reviewed"],
+        **facts,
+    )
+
+
+class Writing:
+    """Gathers what decisions bring about, for one call of `meetings_write`."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, Any] = {
+            "proposed": [],
+            "changed": [],
+            "events": [],
+            "postings": [],
+            "notices": [],
+            "outbox": [],
+        }
+
+    def __bool__(self) -> bool:
+        return bool(self.asked["proposed"] or self.asked["changed"])
+
+    def add(self, *, row: Row, situation: Situation, decision: Decision, person: int | None, by: By) -> None:
+        """One decision about the meeting of `row`; the row's version counts on."""
+        for entry in decision.entries:
+            row["version"] += 1
+            self.asked["events"].append(
+                {
+                    "meeting_id": row["id"],
+                    "sequence": row["version"],
+                    "at": entry.at.isoformat(),
+                    "by": entry.by,
+                    "person_id": person if entry.by in (*PARTIES, By.OPERATOR) else None,
+                    "event": entry.event,
+                    "values": {name: _plain(value) for name, value in entry.values},
+                }
+            )
+        self._add_what_was_said(row, decision, by)
+        for move in decision.moves:
+            self.asked["postings"].append(_posting(move, row=row, decision=decision))
+        self._add_notices(row, situation, decision)
+        if decision.room:
+            generation = decision.now.generation
+            self._add_row(
+                "room",
+                key=f"m{row['id']}:g{generation}:room:{decision.room}",
+                due_at=decision.at.isoformat(),
+                reference=row["id"],
+                generation=generation,
+                payload={"meeting": row["public_id"], "act": decision.room},
+            )
+
+    def change(self, *, row: Row, situation: Situation, proposed: bool = False) -> None:
+        """The meeting's row as it stands after all its decisions."""
+        now = situation.now
+        bell = next_bell(situation)
+        row |= {
+            "state": now.state,
+            "payment": now.payment,
+            "progress": now.progress,
+            "starts_at": now.start.isoformat(),
+            "ends_at": (now.start + timedelta(minutes=situation.length_minutes)).isoformat(),
+            "approved_by": sorted(now.approved_by),
+            "alternative_at": now.alternative.start.isoformat() if now.alternative else None,
+            "alternative_by": now.alternative.author if now.alternative else None,
+            "generation": now.generation,
+            "in_force_at": now.in_force_at.isoformat() if now.in_force_at else None,
+            "rung": sorted(now.rung),
+            "alarm_at": bell[0].isoformat() if bell else None,
+        }
+        self.asked["proposed" if proposed else "changed"].append(row)
+
+    def remember(self, *, ask: Row, answer: Row | None) -> None:
+        """Keep the request's key with its answer; without an answer the key is free again (Z1)."""
+        if ask.get("key") is not None:
+            request = {"person": ask["person"], "scope": ask["scope"], "key": ask["key"]}
+            self.asked["request"] = request | ({"answer": answer} if answer is not None else {})
+
+    def _add_what_was_said(self, row: Row, decision: Decision, by: By) -> None:
+        base = {"meeting_id": row["id"], "party": by, "at": decision.at.isoformat()}
+        if decision.stated:
+            said = base | {"progress": decision.stated, "stars": decision.stars}
+            self.asked.setdefault("statements", []).append(said)
+        if decision.joined:
+            self.asked.setdefault("attendance", []).append(base | {"generation": decision.now.generation})
+        if decision.review:
+            words = {"user": row["user_id"], "expert": row["expert_id"], "text": decision.review, "at": base["at"]}
+            self.asked.setdefault("reviews", []).append(words)
+
+    def _add_notices(self, row: Row, situation: Situation, decision: Decision) -> None:
+        recipients = {By.USER: row["user_id"], By.EXPERT: row["expert_id"], By.OPERATOR: None}
+        now, version = decision.now, row["version"]
+        for notice in decision.notices:
+            once = f"g{now.generation}" if notice.kind in _OF_A_DATE else f"v{version}"
+            self.asked["notices"].append(
+                {
+                    "recipient": recipients[notice.to],
+                    "kind": notice.kind,
+                    "key": f"m{row['id']}:{once}:{notice.kind}",
+                    "reference": row["id"],
+                    "at": decision.at.isoformat(),
+                    "values": _notice_values(situation, decision),
+                }
+            )
+
+    def _add_row(self, kind: str, **values: Any) -> None:
+        self.asked["outbox"].append({"kind": kind, **values})
+
+
+def _posting(move: Move, *, row: Row, decision: Decision) -> Row:
+    if isinstance(move, Bonus):
+        cause = f"bonus:{row['user_id']}:{row['expert_id']}"
+    else:
+        # A meeting blocks once for each date it is given, and each block ends once.
+        cause = f"meeting:{row['id']}:g{decision.now.generation}:{'block' if isinstance(move, Block) else 'close'}"
+    return posting(
+        move, user=row["user_id"], expert=row["expert_id"], cause=cause, reference=row["id"], at=decision.at
+    )
+
+
+def _notice_values(situation: Situation, decision: Decision) -> Row:
+    """What the notice's wording needs: the date in force, the other date if one is open or was, the credits."""
+    values: Row = {"start": decision.now.start.isoformat()}
+    alternative = decision.now.alternative or situation.now.alternative
+    if alternative:
+        values["alternative"] = alternative.start.isoformat()
+    for move in decision.moves:
+        if isinstance(move, Close):
+            values |= {"fee": move.fee, "returned": move.amount - move.fee, "paid": move.fee - move.commission}
+    if decision.now.progress:
+        values["progress"] = decision.now.progress
+    return values
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
