@@ -37,7 +37,7 @@ bench: environment ## the benchmark, as ratios measured in one run
 	$(RUN)python bench/run.py
 
 lock: .uv-ready ## resolve anew and write the pins into pyproject.toml and requirements.txt
-	$(UV) run --no-project --python python3 tests/lock.py $(UV)
+	python3 .ci/lock.py $(UV)
 
 # Touched only by a finished sync, so that a repeated call costs nothing.
 .venv/.made: pyproject.toml | .uv-ready
