@@ -24,9 +24,7 @@ def present() -> str:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "-qq", "update"], stdout=sys.stderr, check=False)
         command = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", "chromium"]
-        subprocess.run(
-            command, stdout=sys.stderr, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, check=False
-        )
+        subprocess.run(command, stdout=sys.stderr, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, check=False)
         if path := installed():
             return path
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdout=sys.stderr, check=True)

@@ -199,8 +199,8 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXIES")
-if not read("RATE_LIMITS"):
-    ACCOUNT_RATE_LIMITS = False
+# Codes to one address: a double click and a second try are fine, filling somebody's mailbox is not.
+ACCOUNT_RATE_LIMITS = {"confirm_email": "3/m/key,10/h/key"} if read("RATE_LIMITS") else False
 
 EMAIL_BACKEND = "expertim.outbox.mail.OutboxBackend"
 EMAIL_URL: str = read("EMAIL_URL")

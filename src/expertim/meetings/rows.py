@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from expertim.credits.moves import Block, Bonus, Close, Move, posting
-from datetime import UTC
 from expertim.meetings.facts import (
     PARTIES,
     Alternative,
@@ -31,13 +30,17 @@ _TERMS = Terms.__dataclass_fields__
 _PERCENTS = {name for name, field in _TERMS.items() if "Decimal" in str(field.type)}
 
 
-def moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+def moment(value: str | datetime | None) -> datetime | None:
+    """A moment in UTC, from JSON's text or from a column."""
+    if value is None:
+        return None
+    return (value if isinstance(value, datetime) else datetime.fromisoformat(value)).astimezone(UTC)
 
 
 def terms_of(row: Row) -> Terms:
     """The policy values among a row's columns, or a meeting's frozen terms."""
-    return Terms(**{name: Decimal(str(row[name])) if name in _PERCENTS else int(row[name]) for name in _TERMS})
+    values: dict[str, Any] = {name: Decimal(str(row[name])) if name in _PERCENTS else int(row[name]) for name in _TERMS}
+    return Terms(**values)
 
 
 def terms_row(terms: Terms) -> Row:
@@ -182,9 +185,7 @@ def _posting(move: Move, *, row: Row, decision: Decision) -> Row:
     else:
         # A meeting blocks once for each date it is given, and each block ends once.
         cause = f"meeting:{row['id']}:g{decision.now.generation}:{'block' if isinstance(move, Block) else 'close'}"
-    return posting(
-        move, user=row["user_id"], expert=row["expert_id"], cause=cause, reference=row["id"], at=decision.at
-    )
+    return posting(move, user=row["user_id"], expert=row["expert_id"], cause=cause, reference=row["id"], at=decision.at)
 
 
 def _notice_values(situation: Situation, decision: Decision) -> Row:

@@ -22,7 +22,7 @@ _STARTS = {Act.PROPOSE, Act.RESCHEDULE}
 
 def checked(act: Act, typed: dict[str, Any]) -> dict[str, Any]:
     """The typed values with texts trimmed; raises Refused("invalid") naming every field that cannot be taken."""
-    taken = {name: clean(value) if name in LONGEST_TEXT else value for name, value in typed.items()}
+    taken: dict[str, Any] = {name: clean(value) if name in LONGEST_TEXT else value for name, value in typed.items()}
     errors = []
     for name in LONGEST_TEXT:
         text = taken.get(name, "")

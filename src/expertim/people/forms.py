@@ -93,14 +93,23 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
         """Save, or answer as for an address that has an account where another sign-up was faster."""
         try:
             with transaction.atomic():
-                saved: tuple[Person | None, HttpResponse | None] = super().try_save(request)
-                return saved
+                return self._save_or_go_on(request)
         except IntegrityError:
             if not Person.objects.filter(email=self.cleaned_data["email"]).exists():
                 raise
             self.account_already_exists = True
-            again: tuple[Person | None, HttpResponse | None] = super().try_save(request)
-            return again
+            return self._save_or_go_on(request)
+
+    def _save_or_go_on(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
+        # The second click of a double click, or a second try before the code was typed: whoever knows the
+        # password goes on with the account just made. Others cannot tell it from a new one; both ways hash once.
+        if self.account_already_exists:
+            person = Person.objects.filter(email=self.cleaned_data["email"]).first()
+            known = person is not None and person.check_password(self.cleaned_data["password1"])
+            if person is not None and known and person.last_login is None:
+                return person, None
+        saved: tuple[Person | None, HttpResponse | None] = super().try_save(request)
+        return saved
 
 
 class SettingsForm(forms.Form):

@@ -21,7 +21,7 @@ from expertim.foundation.lined import Reader, Wrong, literal, one_of, plain_text
 from expertim.people.formats import DATE_FORMATS
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
-_LARGEST_GRANT = 100_000_000_00  # a hundred million credits
+_LARGEST_GRANT = 100_000_000  # a million credits, as the ledger has it
 
 date_format = partial(one_of, names=DATE_FORMATS)
 language = partial(one_of, names=LANGUAGES)

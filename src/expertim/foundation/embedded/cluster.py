@@ -87,10 +87,11 @@ class Cluster:
     # -- making it -------------------------------------------------------------------------------------------------
 
     def _make(self) -> None:
-        # Made under another name: whoever is killed half way leaves nothing that looks finished.
-        draft = self.data_dir / "postgres.new"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700)
+        # Made under another name: whoever is killed half way leaves nothing that looks finished. A new name each
+        # time: the programs of the one that was killed may still be writing.
+        for left in self.data_dir.glob("postgres.new-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        draft = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=self.data_dir))
         if self.account:
             os.chown(draft, self.account.uid, self.account.gid)
         with tempfile.NamedTemporaryFile("w") as words:
