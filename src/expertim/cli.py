@@ -43,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(front_page())
         return 0
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "expertim.settings")
+    if command == "demo":
+        os.environ["EXPERTIM_MOVABLE_CLOCK"] = "1"  # for itself and its children, before anybody reads the settings
     _listen_to_signals(command)
     try:
         if _needs_database(command, arguments):

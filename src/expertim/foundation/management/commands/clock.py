@@ -1,4 +1,4 @@
-"""`expertim clock`, `expertim clock advance 25h`, `expertim clock set 2027-03-28T00:30Z`."""
+"""Print the platform's time; `clock advance 25h` and `clock set 2027-03-28T00:30Z` move it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`expertim catalogue load FILE`, `expertim catalogue dump [FILE]`."""
+"""Load or dump Expertises, people, experts and services as one YAML file."""
 
 from __future__ import annotations
 
