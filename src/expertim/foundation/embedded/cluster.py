@@ -151,8 +151,8 @@ class Cluster:
         settings = SETTINGS | ({} if fsync else UNSAFE_SETTINGS)
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
         command = ["start", "-w", "-t", str(START_SECONDS), "-o", options]
-        # More than once: after a kill -9 the old server's children take a moment to notice.
-        for patience in (1.0, 3.0, None):
+        # More than once after a kill -9: the old server's children take a moment to notice.
+        for patience in (1.0, 3.0, None) if self._noted_pid() else (None,):
             started = self._call("pg_ctl", *command, log=True)
             if started.returncode == 0:
                 return
