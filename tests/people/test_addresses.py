@@ -1,0 +1,107 @@
+"""The addresses of signing in: exactly the ones we have drawn, each with our layout, headers and one heading."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.account import urls as everything_of_allauth
+from django.urls import NoReverseMatch, reverse
+from tests.people.visiting import PASSWORD, sign_up_fields, some_email, visitor
+
+from expertim.people import urls
+from expertim.people.actions import create_person
+
+pytestmark = pytest.mark.usefixtures("database")
+
+STRANGERS = {
+    "account_login": (200, "Log in"),
+    "account_signup": (200, "Make an account"),
+    "account_inactive": (200, "This account is closed"),
+    "account_reset_password": (200, "Forgot your password?"),
+    "account_reset_password_done": (200, "Look into your mail"),
+    "account_reset_password_from_key_done": (200, "Your password has been changed"),
+    "account_reset_password_from_key": (200, "This link does not work any more"),
+    "account_logout": (302, "/"),
+    "account_reauthenticate": (302, "/accounts/login/"),
+    "account_email": (302, "/accounts/login/"),
+    "account_email_verification_sent": (302, "/accounts/login/"),
+    "account_change_password": (302, "/accounts/login/"),
+    "account_set_password": (302, "/accounts/login/"),
+    "settings": (302, "/accounts/login/"),
+}
+SIGNED_IN = {
+    "account_login": (302, "/"),
+    "account_signup": (302, "/"),
+    "account_inactive": (200, "This account is closed"),
+    "account_reset_password": (200, "Forgot your password?"),
+    "account_reset_password_done": (200, "Look into your mail"),
+    "account_reset_password_from_key_done": (200, "Your password has been changed"),
+    "account_reset_password_from_key": (200, "This link does not work any more"),
+    "account_logout": (200, "Log out"),
+    "account_reauthenticate": (200, "Your password, once more"),
+    "account_email": (200, "Change the e-mail address"),
+    "account_email_verification_sent": (302, "/accounts/email/"),
+    "account_change_password": (200, "Change the password"),
+    "account_set_password": (302, "/accounts/password/change/"),
+    "settings": (200, "Settings"),
+}
+ARGUMENTS = {"account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"}}
+
+
+def test_every_address_is_walked() -> None:
+    names = {pattern.name for pattern in urls.urlpatterns}
+    assert names == set(STRANGERS) == set(SIGNED_IN)
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_page_for_strangers(name: str) -> None:
+    _walk(visitor().get(reverse(name, kwargs=ARGUMENTS.get(name))), STRANGERS[name])
+
+
+@pytest.mark.parametrize("name", SIGNED_IN)
+def test_page_for_the_signed_in(name: str) -> None:
+    client = visitor()
+    client.force_login(create_person(email=some_email(), name="Alice", password=PASSWORD))
+    _walk(client.get(reverse(name, kwargs=ARGUMENTS.get(name))), SIGNED_IN[name])
+
+
+def test_setting_a_first_password_has_a_page_of_ours() -> None:
+    client = visitor()
+    client.force_login(create_person(email=some_email(), name="Alice"))
+    _walk(client.get("/accounts/password/set/"), (200, "Set a password"))
+
+
+def test_the_code_page_is_ours_too() -> None:
+    client = visitor()
+    client.post("/accounts/signup/", sign_up_fields(some_email()))
+    _walk(client.get("/accounts/confirm-email/"), (200, "Type the code from your mail"))
+
+
+def test_too_many_attempts_get_a_page_of_ours() -> None:
+    client = visitor()
+    for _ in range(20):
+        client.post("/accounts/signup/", {"email": "x"})
+    _walk(client.post("/accounts/signup/", {"email": "x"}), (429, "Too many attempts"))
+
+
+def test_what_we_have_not_drawn_has_no_address() -> None:
+    for pattern in everything_of_allauth.urlpatterns:
+        if pattern.name not in STRANGERS:
+            with pytest.raises(NoReverseMatch):
+                reverse(pattern.name)
+    for path in ("/accounts/login/code/", "/accounts/2fa/", "/accounts/password/reset/confirm/"):
+        assert visitor().get(path).status_code in (302, 404)
+
+
+def _walk(answer: object, expected: tuple[int, str]) -> None:
+    status, words = expected
+    assert answer.status_code == status  # type: ignore[attr-defined]
+    if status == 302:
+        assert answer["Location"].partition("?")[0] == words  # type: ignore[index]
+        return
+    page = answer.content.decode()  # type: ignore[attr-defined]
+    assert f"<h1>{words}</h1>" in page
+    assert page.count("<h1>") == 1
+    assert 'class="skip"' in page
+    assert 'role="status"' in page
+    assert "style=" not in page
+    assert "default-src 'none'" in answer["Content-Security-Policy"]  # type: ignore[index]
