@@ -67,9 +67,7 @@ class Entry(models.Model):
     account = models.CharField(_("account"), max_length=12, choices=[(a.value, a.value) for a in Account])
     wallet = models.ForeignKey(Wallet, models.PROTECT, null=True, related_name="entries")
     amount = models.BigIntegerField(_("amount"))
-    movement = models.CharField(
-        _("movement"), max_length=12, null=True, choices=[(m.value, m.value) for m in Movement]
-    )
+    movement = models.CharField(_("movement"), max_length=12, null=True, choices=[(m.value, m.value) for m in Movement])
     balance = models.BigIntegerField(null=True)
 
     class Meta:

@@ -5,3 +5,9 @@ class MeetingsConfig(AppConfig):
     name = "expertim.meetings"
     label = "meetings"
     protected_tables = True  # the application reads them; only our SQL functions write
+
+    def ready(self) -> None:
+        from expertim.meetings.actions import ring_due
+        from expertim.outbox.worker import add_pass
+
+        add_pass("meetings", lambda limit: ring_due(limit=limit))
