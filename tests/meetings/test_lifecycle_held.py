@@ -213,10 +213,6 @@ def test_word_of_the_silent_party_settles_a_dispute(
         (EXPERT, disputed(expert=None), SMOOTH),
         (EXPERT, disputed(expert=None), OTHER),
     ],
-        (USER, disputed(user=None), OTHER),
-        (EXPERT, disputed(expert=None), SMOOTH),
-        (EXPERT, disputed(expert=None), OTHER),
-    ],
 )
 def test_any_other_word_of_the_silent_party_leaves_it_disputed(by: By, before: Standing, said: Said) -> None:
     """S6: and nobody is told a second time."""
