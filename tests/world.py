@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import itertools
 import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import connection
 
 from expertim.credits.ledger import grant
 from expertim.expertise.models import Expert, Expertise, RejectReason, Service, Skill
 from expertim.foundation import clock
 from expertim.meetings import actions
-from expertim.meetings.facts import Act, By
+from expertim.meetings.facts import Act, By, Refused
 from expertim.meetings.models import Meeting
 from expertim.people.models import Person
 
@@ -121,3 +126,21 @@ def notices(of: Person) -> list[str]:
 def in_(**distance: float) -> datetime:
     """A whole minute that far from the platform's now."""
     return (clock.now() + timedelta(**distance)).replace(second=0, microsecond=0)
+
+
+def together(count: int, work: Callable[[int], Any], *, values: bool = False) -> list[Any]:
+    """`work(n)` in that many threads at the same instant: "done", the refusal's key, or what it answered."""
+    barrier = threading.Barrier(count)
+
+    def one(turn: int) -> Any:
+        try:
+            barrier.wait(timeout=20)
+            answer = work(turn)
+            return answer if values else "done"
+        except Refused as refusal:
+            return refusal.key
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
