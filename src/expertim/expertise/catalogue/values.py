@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import partial
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,6 +18,7 @@ from expertim.expertise.models import PERCENTS, POLICY, Expertise
 from expertim.foundation.amounts import LARGEST_PRICE, amount_shown, parse_amount
 from expertim.foundation.lined import Reader, Wrong, literal, one_of, plain_text, whole
 from expertim.people.formats import DATE_FORMATS
+from expertim.people.models import time_zones
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 _LARGEST_GRANT = 100_000_000  # a million credits, as the ledger has it
@@ -77,7 +77,7 @@ def email(node: Node) -> str:
 
 def time_zone(node: Node) -> str:
     text = plain_text(node)
-    if text not in available_timezones():
+    if text not in time_zones():
         raise Wrong(_("There is no time zone “{text}”.").format(text=text))
     return text
 

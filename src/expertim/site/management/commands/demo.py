@@ -6,7 +6,7 @@ import http.client
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -146,8 +146,10 @@ def _answers(children: Children) -> bool:
     while clock.monotonic() < deadline and not children.asked_to_stop and children.ended() is None:
         with suppress(OSError, http.client.HTTPException):
             asking = http.client.HTTPConnection(host, settings.PORT, timeout=5)
-            asking.request("GET", "/", headers={"Host": f"localhost:{settings.PORT}"})
-            if asking.getresponse().status < 500:
-                return True
+            # Closed at once: a connection that is kept alive would hold up the server's end.
+            with closing(asking):
+                asking.request("GET", "/", headers={"Host": f"localhost:{settings.PORT}", "Connection": "close"})
+                if asking.getresponse().status < 500:
+                    return True
         time.sleep(0.1)
     return False
