@@ -1,0 +1,155 @@
+"""Meetings as the pages' parts show them: plain values, worded for one reader. The templates only place them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.dates import MONTHS
+
+from expertim.foundation.words import in_language
+from expertim.meetings.facts import Act, By, Possible, Progress, State
+from expertim.meetings.queries import MeetingView
+from expertim.meetings.words import act_name, acts_in_order, short_state
+from expertim.meetings.words.speaking import both_clocks, others_of, their_clock
+from expertim.people.formats import Clock
+
+# What one is most likely here to do; anything else waits behind "More".
+NEXT_STEPS = (Act.CONFIRM, Act.ALTERNATIVE_CONFIRM, Act.JOIN, Act.EVALUATE, Act.SETTLE)
+_GLYPHS = {
+    State.AWAITING: "◷",
+    State.AGREED: "✓",
+    State.REJECTED: "✕",
+    State.CANCELLED: "⊘",
+    State.EXPIRED: "∅",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActShown:
+    """A link to an act's page; `until` is when it is over, empty where nothing ends it."""
+
+    act: str
+    name: str
+    address: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateShown:
+    """The date block, and the moment in the counterparty's zone where it is another."""
+
+    month: str
+    day: int
+    year: int
+    weekday: str
+    time: str
+    zone: str
+    theirs: str
+    whole: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowShown:
+    """A meeting in a list."""
+
+    address: str
+    date: DateShown
+    other: str
+    initials: str
+    service: str
+    skill: str
+    expertise: str
+    state: str
+    kind: str
+    glyph: str
+    next_step: ActShown | None
+    more: tuple[ActShown, ...]
+    awaits_me: bool
+
+
+def row_shown(view: MeetingView, *, clock: Clock) -> RowShown:
+    """A meeting for the macro `meeting_row` of meetings/parts.html."""
+    acts = acts_shown(view, clock=clock)
+    step = next((act for act in acts if act.act in NEXT_STEPS), None)
+    return RowShown(
+        address=reverse("meeting", args=[view.public_id]),
+        date=date_shown(view, clock=clock),
+        other=view.other.name if view.my_role is not By.OPERATOR else f"{view.user.name} – {view.expert.name}",
+        initials=initials(view.other.name),
+        service=view.service_title,
+        skill=in_language(view.skill_name),
+        expertise=in_language(view.expertise_name),
+        state=short_state(view),
+        kind=state_kind(view),
+        glyph=glyph(view),
+        next_step=step,
+        more=tuple(act for act in acts if act is not step),
+        awaits_me=view.awaits_my_evaluation,
+    )
+
+
+def acts_shown(view: MeetingView, *, clock: Clock) -> tuple[ActShown, ...]:
+    """The buttons: what the rules allow the reader now, the likeliest first."""
+    return tuple(
+        ActShown(
+            act=possible.act,
+            name=act_name(possible.act, view),
+            address=act_address(view.public_id, possible.act),
+            until=clock.moment(possible.until) if possible.until else "",
+        )
+        for possible in acts_in_order(view.actions)
+        if _offered(possible, view)
+    )
+
+
+def act_address(meeting: str, act: Act) -> str:
+    if act is Act.SETTLE:
+        return reverse("settle", args=[meeting])
+    return reverse("meeting_act", args=[meeting, act.replace("_", "-")])
+
+
+def date_shown(view: MeetingView, *, clock: Clock) -> DateShown:
+    start = view.situation.start
+    local = clock.local(start)
+    theirs = (their_clock(start, clock, who) for who in others_of(view))
+    return DateShown(
+        month=str(MONTHS[local.month]),
+        day=local.day,
+        year=local.year,
+        weekday=clock.weekday(start),
+        time=clock.time(start),
+        zone=clock.zone_name,
+        theirs=" · ".join(words for words in theirs if words),
+        whole=both_clocks(start, clock, *others_of(view)),
+        iso=start.isoformat(),
+    )
+
+
+def initials(name: str) -> str:
+    """Two letters to know a person by where there is no photo."""
+    words = name.split()
+    return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper() if words else "·"
+
+
+def state_kind(view: MeetingView) -> str:
+    """The colour's name: waiting, good, bad, over."""
+    now = view.situation.now
+    if now.progress is Progress.DISPUTED or view.awaits_my_evaluation:
+        return "waiting"
+    if now.state is State.AGREED:
+        return "over" if view.held else "good"
+    return {State.AWAITING: "waiting", State.REJECTED: "bad"}.get(now.state or State.AWAITING, "over")
+
+
+def glyph(view: MeetingView) -> str:
+    now = view.situation.now
+    if now.progress is Progress.DISPUTED:
+        return "≠"
+    return "?" if view.awaits_my_evaluation else _GLYPHS[now.state or State.AWAITING]
+
+
+def _offered(possible: Possible, view: MeetingView) -> bool:
+    # J1: the link works for an hour more, but the page offers the door until the end only.
+    return possible.act is not Act.JOIN or view.at < view.situation.end

@@ -1,0 +1,36 @@
+"""What the pages say about meetings: every word of this room, in one place. Codes go in, sentences come out."""
+
+from expertim.meetings.words.acts import act_name, acts_in_order, button, consequences, done, question
+from expertim.meetings.words.events import event_words
+from expertim.meetings.words.labels import OUTCOMES, PAYMENTS, PROGRESS, STATES, said_words
+from expertim.meetings.words.money import cancelling_words, money_words
+from expertim.meetings.words.notices import notice_words
+from expertim.meetings.words.refusals import Refusal, field_problem, refusal_words, why_not
+from expertim.meetings.words.speaking import both_clocks, credit_words
+from expertim.meetings.words.standing import short_state, state_line
+
+__all__ = [
+    "OUTCOMES",
+    "PAYMENTS",
+    "PROGRESS",
+    "STATES",
+    "Refusal",
+    "act_name",
+    "acts_in_order",
+    "both_clocks",
+    "button",
+    "cancelling_words",
+    "consequences",
+    "credit_words",
+    "done",
+    "event_words",
+    "field_problem",
+    "money_words",
+    "notice_words",
+    "question",
+    "refusal_words",
+    "said_words",
+    "short_state",
+    "state_line",
+    "why_not",
+]

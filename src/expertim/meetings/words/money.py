@@ -1,0 +1,96 @@
+"""What a meeting costs, what is blocked, and what cancelling costs now and later."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from expertim.credits.moves import close
+from expertim.foundation.amounts import share_of
+from expertim.meetings.facts import By, Payment, State
+from expertim.meetings.queries import MeetingView
+from expertim.meetings.words.labels import PAYMENTS
+from expertim.meetings.words.speaking import credit_words
+from expertim.people.formats import Clock
+
+
+def experts_part(view: MeetingView, fee: int) -> int:
+    """What of a fee is the expert's (K4)."""
+    return fee - commission_of(view, fee)
+
+
+def commission_of(view: MeetingView, fee: int) -> int:
+    terms = view.situation.terms
+    return close(amount=view.situation.price, fee=fee, commission_percent=terms.commission_percent).commission
+
+
+def late_fee(view: MeetingView) -> int:
+    return share_of(view.situation.price, view.situation.terms.late_fee_percent)
+
+
+def percent_words(percent: object) -> str:
+    """50.00 -> "50 %"."""
+    return _("{percent} %").format(percent=f"{percent:f}".rstrip("0").rstrip(".") or "0")
+
+
+def money_words(view: MeetingView) -> str:
+    """What has become of the credits."""
+    price, payment = view.situation.price, view.situation.now.payment
+    if payment is Payment.FREE:
+        return _("Free: no credits move, whatever happens.")
+    words = {"amount": credit_words(price), "user": view.user.name, "expert": view.expert.name}
+    if payment is Payment.NOT_BLOCKED:
+        if view.situation.now.state is not State.AWAITING:
+            return _("No credits were blocked.")
+        if view.my_role is By.USER:
+            return _("Nothing is blocked; {amount} will be when you confirm.").format(**words)
+        return _("Nothing is blocked; {amount} will be when {user} confirms.").format(**words)
+    mine = view.my_role is By.USER
+    if payment is Payment.BLOCKED:
+        text = _("{amount} of yours are blocked for it.") if mine else _("{amount} of {user} are blocked for it.")
+    elif payment is Payment.RETURNED:
+        text = _("{amount} have been returned to you.") if mine else _("{amount} have been returned to {user}.")
+    elif payment is Payment.REIMBURSED:
+        text = _("Cancelled late: a part has been paid, the rest returned.")
+    else:
+        text = _("{expert} has been paid.") if view.my_role is not By.EXPERT else _("You have been paid.")
+    return text.format(**words)
+
+
+def payment_label(view: MeetingView) -> str:
+    return str(PAYMENTS[view.situation.now.payment])
+
+
+def cancelling_words(view: MeetingView, clock: Clock) -> list[str]:
+    """What cancelling costs the reader now, and when that changes; nothing where cancelling is not possible."""
+    cancelling = view.cancelling
+    if cancelling is None:
+        return []
+    price = view.situation.price
+    if view.my_role is not By.USER:
+        if not price:
+            return [_("You can cancel until the meeting begins.")]
+        return [
+            _("If you cancel, {user} gets everything back, whatever the hour: {amount}.").format(
+                user=view.user.name, amount=credit_words(price)
+            )
+        ]
+    if not late_fee(view):
+        return [_("Cancelling costs nothing until the meeting begins.")]
+    if cancelling.fee:
+        return [_late(view, cancelling.fee)]
+    return [
+        _("Cancelling now costs nothing."),
+        _("After {moment} it costs {percent} of the price ({fee}).").format(
+            moment=clock.moment(cancelling.free_until),
+            percent=percent_words(view.situation.terms.late_fee_percent),
+            fee=credit_words(late_fee(view)),
+        ),
+    ]
+
+
+def _late(view: MeetingView, fee: int) -> str:
+    return _("Cancelling now costs {fee} ({percent} of the price); {rest} are returned to you.").format(
+        fee=credit_words(fee),
+        percent=percent_words(view.situation.terms.late_fee_percent),
+        rest=credit_words(view.situation.price - fee),
+    )

@@ -1,0 +1,66 @@
+"""How we speak of moments, credits and people; what all the other words are made with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfoNotFoundError
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from expertim.foundation.amounts import HUNDREDTHS, amount_shown
+from expertim.meetings.facts import By
+from expertim.meetings.queries import MeetingView, Who
+from expertim.people.formats import Clock
+
+_SEVERAL = 5  # a plural in every language of ours, for amounts with a fraction
+
+
+def credit_words(amount: int) -> str:
+    """2500 -> "25 credits"."""
+    whole, part = divmod(amount, HUNDREDTHS)
+    return ngettext("{amount} credit", "{amount} credits", _SEVERAL if part else whole).format(
+        amount=amount_shown(amount)
+    )
+
+
+def clock_of(who: Who, like: Clock) -> Clock:
+    """Another person's zone in the reader's format."""
+    try:
+        return Clock.of(time_zone=who.time_zone, date_format=like.date_format)
+    except (ZoneInfoNotFoundError, ValueError):
+        return Clock.of(time_zone="UTC", date_format=like.date_format)
+
+
+def own_clock(moment: datetime, clock: Clock) -> str:
+    return _("{moment} ({zone})").format(moment=clock.moment(moment), zone=clock.zone_name)
+
+
+def their_clock(moment: datetime, clock: Clock, who: Who) -> str:
+    """The moment as another person's clock shows it: the day only where it differs; empty in the same zone."""
+    theirs = clock_of(who, clock)
+    if theirs.zone_key == clock.zone_key:
+        return ""
+    same_day = theirs.local(moment).date() == clock.local(moment).date()
+    return _("for {name} {moment} ({zone})").format(
+        name=who.name, moment=theirs.time(moment) if same_day else theirs.moment(moment), zone=theirs.zone_name
+    )
+
+
+def both_clocks(moment: datetime, clock: Clock, *others: Who) -> str:
+    """Tue 16.03.2027 10:00 (Prague) · for Jana 09:00 (London)"""
+    shown = [own_clock(moment, clock), *(their_clock(moment, clock, who) for who in others)]
+    return " · ".join(part for part in shown if part)
+
+
+def others_of(view: MeetingView) -> tuple[Who, ...]:
+    """Whose clocks matter beside the reader's: the counterparty's, or both for an operator."""
+    return (view.user, view.expert) if view.my_role is By.OPERATOR else (view.other,)
+
+
+def name_of(view: MeetingView, party: By) -> str:
+    return view.expert.name if party is By.EXPERT else view.user.name
+
+
+def listing(words: list[str]) -> str:
+    return ", ".join(words)
