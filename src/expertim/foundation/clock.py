@@ -35,7 +35,7 @@ def advance(by: timedelta) -> datetime:
             "INSERT INTO platform_clock (id, shift) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET"
             " shift = platform_clock.shift + excluded.shift,"
             " frozen_at = platform_clock.frozen_at + excluded.shift RETURNING platform_now()",
-            [by],
+            [by],  # type: ignore[list-item]  # the stubs do not know that psycopg takes intervals
         )
     return now()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
@@ -49,3 +51,12 @@ def change_settings(*, person: Person, name: str, time_zone: str, date_format: s
     person.name, person.time_zone = name, time_zone
     person.date_format, person.language = date_format, language
     person.save(update_fields=["name", "time_zone", "date_format", "language"])
+
+
+def amend_person(*, person: Person, password: str | None = None, **changes: Any) -> None:
+    """Write what the operator's file says of a person: the named fields, a password where one is given, no more."""
+    for name, value in changes.items():
+        setattr(person, name, value)
+    if password is not None:
+        person.set_password(password)
+    person.save(update_fields=[*changes, *(["password"] if password is not None else [])])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from expertim.credits import ledger
+from expertim.credits.ledger import grant
 from expertim.credits.models import Entry
 
 _CAUSE = "opening:"
@@ -18,7 +18,7 @@ def opening_grants() -> Mapping[int, int]:
 
 def grant_opening(person_id: int, amount: int) -> bool:
     """Grant it unless this person has had one; False where they have."""
-    return ledger.grant(
+    return grant(
         person_id=person_id,
         amount=amount,
         reason="Opening credits",

@@ -121,7 +121,7 @@ class _Load:
         if row is None:
             row = self._new_person(entry)
         else:
-            self._change("person", row, said, password=entry.password)
+            self._change_person(row, said, password=entry.password)
         if entry.wishes is not None:
             self._wishes(row, entry.wishes)
         if entry.credits and grant(row.pk, entry.credits):
@@ -140,9 +140,15 @@ class _Load:
         self.people[entry.email] = row
         self.outcome.created["person"] += 1
         if entry.active is False:
-            row.is_active = False
-            row.save(update_fields=["is_active"])
+            people.amend_person(person=row, is_active=False)
         return row
+
+    def _change_person(self, row: Person, said: dict[str, Any], *, password: str | None) -> None:
+        changes = _differing(row, said)
+        other = None if password is None or check_password(password, row.password) else password
+        if changes or other is not None:
+            people.amend_person(person=row, password=other, **changes)
+            self.outcome.changed["person"] += 1
 
     def _wishes(self, person: Person, wishes: Iterable[tuple[str, str]]) -> None:
         wanted = {self.skills[wish].pk for wish in wishes}
@@ -197,24 +203,13 @@ class _Load:
         self.outcome.created[kind] += 1
         return row
 
-    def _change(
-        self,
-        kind: str,
-        row: models.Model,
-        said: dict[str, Any],
-        *,
-        skills: list[Skill] | None = None,
-        password: str | None = None,
-    ) -> None:
+    def _change(self, kind: str, row: models.Model, said: dict[str, Any], *, skills: list[Skill] | None = None) -> None:
         """Only what differs is written, and counted as one change of the row."""
-        differs = [name for name, value in said.items() if value is not None and getattr(row, name) != value]
-        for name in differs:
-            setattr(row, name, said[name])
-        if password is not None and isinstance(row, Person) and not check_password(password, row.password):
-            row.set_password(password)
-            differs.append("password")
+        differs = _differing(row, said)
+        for name, value in differs.items():
+            setattr(row, name, value)
         if differs:
-            row.save(update_fields=differs)
+            row.save(update_fields=list(differs))
         moved = False
         if skills is not None and isinstance(row, Expert | Service):
             moved = {skill.pk for skill in row.skills.all()} != {skill.pk for skill in skills}
@@ -222,3 +217,8 @@ class _Load:
                 row.skills.set(skills)
         if differs or moved:
             self.outcome.changed[kind] += 1
+
+
+def _differing(row: models.Model, said: dict[str, Any]) -> dict[str, Any]:
+    """What the file says and the row does not; None is silence."""
+    return {name: value for name, value in said.items() if value is not None and getattr(row, name) != value}
