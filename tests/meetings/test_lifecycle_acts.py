@@ -644,6 +644,7 @@ def test_proposal_at_terms_that_have_changed_is_refused_with_the_new_ones(seen: 
         (awaiting(EXPERT, start=START + HOUR), Act.CONFIRM, USER, START + HOUR),
         (standing(alternative=alternative(USER)), Act.ALTERNATIVE_CONFIRM, EXPERT, START + DAY),
         (standing(alternative=alternative(EXPERT)), Act.ALTERNATIVE_REJECT, USER, START + DAY),
+        (standing(alternative=alternative(USER)), Act.ALTERNATIVE_WITHDRAW, USER, START + DAY),
         (rejected(alternative=alternative(EXPERT)), Act.ALTERNATIVE_CONFIRM, USER, START + DAY),
     ],
 )
