@@ -1,2 +1,88 @@
-def header(request):
-    return {}
+"""What the layout of every page shows besides its page: navigation, figures, the demo's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from expertim.foundation import clock
+from expertim.foundation.amounts import amount_shown
+from expertim.site.middleware import FIELD_COOKIE
+from expertim.site.queries import Field, Header
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One entry of the navigation; `on_phone` entries stand in the bar at the bottom."""
+
+    name: str
+    address: str
+    label: str
+    current: bool
+    count: int = 0
+    on_phone: bool = True
+    figure: str = ""  # stands before the label where there is room
+
+
+def header(request: HttpRequest) -> dict[str, Any]:
+    """`header`, `field` (the Expertise one is in), `navigation`, `demo_clock()`."""
+    found: Header | None = getattr(request, "header", None)
+    field = current_field(request, found)
+    person = getattr(request, "user", None)
+    signed_in = person is not None and person.is_authenticated
+    return {
+        "header": found,
+        "field": field,
+        "navigation": navigation(request, found, field) if signed_in else (),
+        # called by the layout, so that what is rendered without it costs no trip
+        "demo_clock": (lambda: _platform_time(found)) if settings.MOVABLE_CLOCK else None,
+    }
+
+
+def current_field(request: HttpRequest, found: Header | None) -> Field | None:
+    """The Expertise that the address names, else the one last visited, else the first."""
+    if not found or not found.fields:
+        return None
+    match = request.resolver_match
+    named = match.kwargs.get("slug") if match else None
+    return found.field(named) or found.field(request.COOKIES.get(FIELD_COOKIE)) or found.fields[0]
+
+
+def navigation(request: HttpRequest, found: Header | None, field: Field | None) -> tuple[Link, ...]:
+    match = request.resolver_match
+    here = match.url_name if match else None
+    slug = field.slug if field else request.COOKIES.get(FIELD_COOKIE)
+
+    def link(name: str, label: str, address: str, *, also: tuple[str, ...] = (), **more: Any) -> Link:
+        return Link(name=name, address=address, label=label, current=here in (name, *also), **more)
+
+    links = [link("meetings", _("Meetings"), reverse("meetings"), also=("meeting", "meeting_act", "propose_to"))]
+    if slug:
+        links.append(link("experts", _("Experts"), reverse("experts", args=[slug]), also=("expert", "propose")))
+    links += [
+        link("inbox", _("Inbox"), reverse("inbox"), count=found.unread if found else 0),
+        link(
+            "account",
+            _("Credits"),
+            reverse("account"),
+            also=("account_blocks",),
+            figure=amount_shown(found.available) if found else "",
+        ),
+        link("settings", _("Me"), reverse("settings")),
+    ]
+    if found and found.is_operator:
+        links += [
+            link("disputes", _("Disputes"), reverse("disputes"), on_phone=False),
+            link("admin", _("Admin"), reverse("admin:index"), on_phone=False),
+        ]
+    return tuple(links)
+
+
+def _platform_time(found: Header | None) -> datetime:
+    return found.at if found else clock.now()

@@ -1,6 +1,68 @@
+"""T0 for readers: before a page is read, what time has done to its reader's meetings is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
+
+from expertim.meetings import actions
+from expertim.people.middleware import PersonRequest
+from expertim.site import queries
+
+RING_LIMIT = 100
+FIELD_COOKIE = "expertim_field"
+_A_YEAR = 365 * 24 * 3600
+_WITHOUT_HEADER = ("/accounts/", "/admin/", "/healthz", "/static/", "/favicon.ico", "/robots.txt")
+
+
+class HeaderRequest(PersonRequest):
+    """A request of a signed-in person as the views of this room get it."""
+
+    header: queries.Header
+
+
 class HeaderMiddleware:
-    def __init__(self, get_response):
+    """Puts `request.header` before every page of ours for a signed-in person, None before all others."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
-        return self.get_response(request)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.header = None  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        slug = _chosen(request)
+        if slug and slug != request.COOKIES.get(FIELD_COOKIE):
+            # which Expertise one was in last; no more than a convenience, so it stays with the browser
+            response.set_cookie(FIELD_COOKIE, slug, max_age=_A_YEAR, samesite="Lax", httponly=True)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if request.path.startswith(_WITHOUT_HEADER) or not request.user.is_authenticated:
+            return
+        person = request.user.pk
+        if request.method in ("GET", "HEAD"):
+            request.header = current_header(person=person)  # type: ignore[attr-defined]
+        else:
+            # An act rings its own meeting and mostly answers with a redirect; the header is for what it shows instead.
+            request.header = SimpleLazyObject(lambda: current_header(person=person))  # type: ignore[attr-defined]
+
+
+def current_header(*, person: int) -> queries.Header:
+    """The header as it is once time has done all that was due; the worker may be late or off."""
+    header = queries.header(person=person)
+    if header.due:
+        while actions.ring_due(person=person, limit=RING_LIMIT):
+            pass
+        header = queries.header(person=person)
+    return header
+
+
+def _chosen(request: HttpRequest) -> str | None:
+    header = getattr(request, "header", None)
+    match = request.resolver_match
+    slug = match.kwargs.get("slug") if match else None
+    # only what is there: an address somebody made up is not remembered
+    return slug if isinstance(slug, str) and header and header.field(slug) else None

@@ -1,1 +1,22 @@
-urlpatterns: list = []
+"""What mixes rooms, and the addresses that stand alone."""
+
+from django.urls import path
+
+from expertim.site import views, views_account, views_clock, views_experts, views_inbox, views_plain
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("e/<slug:slug>/", views.dashboard, name="dashboard"),
+    path("e/<slug:slug>/skills/", views.skills, name="skills"),
+    path("e/<slug:slug>/experts/", views_experts.experts, name="experts"),
+    path("e/<slug:slug>/experts/<str:public_id>/", views_experts.expert, name="expert"),
+    path("account/", views_account.account, name="account"),
+    path("account/blocks/", views_account.blocks, name="account_blocks"),
+    path("inbox/", views_inbox.inbox, name="inbox"),
+    path("inbox/read/", views_inbox.read_all, name="inbox_read"),
+    path("inbox/<int:number>/", views_inbox.opened, name="notice"),
+    path("demo/clock/", views_clock.clock_page, name="demo_clock"),
+    path("healthz", views_plain.healthz, name="healthz"),
+    path("robots.txt", views_plain.robots, name="robots"),
+    path("favicon.ico", views_plain.favicon, name="favicon"),
+]

@@ -1,0 +1,119 @@
+"""Reading a person's credits as values: one statement each. Amounts are hundredths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from expertim.credits.models import Block, Entry, Wallet
+from expertim.credits.moves import Movement
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementRow:
+    """What entered or left a person's hands (K5); `balance` is available + blocked after it."""
+
+    id: int
+    at: datetime
+    kind: Movement
+    amount: int
+    balance: int
+    meeting: int | None  # the reference of the posting: a meeting's id
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementPage:
+    """Movements, newest first; `older` is the number to ask the next page with."""
+
+    rows: tuple[MovementRow, ...]
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockRow:
+    """Credits set aside for a meeting; the last three are None while it holds them."""
+
+    id: int
+    meeting: int
+    amount: int
+    at: datetime
+    ended_at: datetime | None
+    returned: int | None
+    deducted: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockPage:
+    """Blocks, newest first; `older` is the number to ask the next page with."""
+
+    rows: tuple[BlockRow, ...]
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    available: int
+    blocked: int
+
+
+def balance(*, person: int) -> Balance:
+    """What a person has."""
+    wallet = Wallet.objects.get(pk=person)
+    return Balance(available=wallet.available, blocked=wallet.blocked)
+
+
+def movements(*, person: int, before: int | None = None, limit: int = PAGE) -> MovementPage:
+    """One page of a person's movements, newest first; those before a number."""
+    found = Entry.objects.filter(wallet=person).exclude(movement=None).select_related("posting").order_by("-id")
+    if before is not None:
+        found = found.filter(id__lt=before)
+    rows = [_movement(entry) for entry in found[: limit + 1]]
+    return MovementPage(rows=tuple(rows[:limit]), older=rows[limit - 1].id if len(rows) > limit else None)
+
+
+def open_blocks(*, person: int) -> tuple[BlockRow, ...]:
+    """Every block that holds credits of this person now, newest first."""
+    return _blocks(Block.objects.filter(wallet=person, closed_by=None).order_by("-id"))
+
+
+def blocks(*, person: int, before: int | None = None, limit: int = PAGE) -> BlockPage:
+    """One page of all blocks of this person and how each ended, newest first; those before a number."""
+    found = Block.objects.filter(wallet=person).order_by("-id")
+    if before is not None:
+        found = found.filter(id__lt=before)
+    rows = _blocks(found[: limit + 1])
+    return BlockPage(rows=rows[:limit], older=rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _movement(entry: Entry) -> MovementRow:
+    assert entry.movement is not None
+    assert entry.balance is not None
+    return MovementRow(
+        id=entry.pk,
+        at=entry.posting.at,
+        kind=Movement(entry.movement),
+        amount=entry.amount,
+        balance=entry.balance,
+        meeting=entry.posting.reference,
+        reason=entry.posting.reason,
+    )
+
+
+def _blocks(found: QuerySet[Block]) -> tuple[BlockRow, ...]:
+    return tuple(
+        BlockRow(
+            id=block.pk,
+            meeting=block.reference,
+            amount=block.amount,
+            at=block.opened_by.at,
+            ended_at=block.closed_by.at if block.closed_by else None,
+            returned=block.returned,
+            deducted=block.deducted,
+        )
+        for block in found.select_related("opened_by", "closed_by")
+    )

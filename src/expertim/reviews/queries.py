@@ -1,0 +1,46 @@
+"""Reading what users have written about experts (V1). There are no stars in this room at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from expertim.reviews.models import Review
+
+PAGE = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRow:
+    """One public text."""
+
+    id: int
+    author: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPage:
+    """Public texts, newest first; `next` is where the list goes on."""
+
+    rows: tuple[ReviewRow, ...]
+    next: int | None
+
+
+def about(*, expert: int, offset: int = 0, limit: int = PAGE) -> ReviewPage:
+    """One page of the public texts about a person (by id); what an operator has hidden is left out.
+
+    By offset, not by cursor: an edit moves a text to the top, and a text has at most a few pages above it.
+    """
+    found = Review.objects.filter(expert=expert, hidden_at=None).select_related("user").order_by("-written_at", "-id")
+    rows = [
+        ReviewRow(id=review.pk, author=review.user.name, text=review.text, at=review.written_at)
+        for review in found[offset : offset + limit + 1]
+    ]
+    return ReviewPage(rows=tuple(rows[:limit]), next=offset + limit if len(rows) > limit else None)
+
+
+def written_by(*, user: int, expert: int) -> str | None:
+    """What this user has written about this expert before, hidden or not; None if nothing."""
+    return Review.objects.filter(user=user, expert=expert).values_list("text", flat=True).first()

@@ -1,0 +1,56 @@
+"""My account (K5)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from expertim.credits import queries as credits
+from expertim.credits.moves import Movement
+from expertim.meetings import queries as meetings
+from expertim.site.middleware import HeaderRequest
+from expertim.site.paging import before
+
+# the rules' names (K5)
+MOVEMENTS: dict[Movement, Promise] = {
+    Movement.DEDUCTION: gettext_lazy("Deduction of credits for services"),
+    Movement.PAYMENT: gettext_lazy("Payment of credits for services"),
+    Movement.BONUS: gettext_lazy("Bonus credits for verbal evaluation"),
+    Movement.GRANT: gettext_lazy("Credits granted"),
+}
+
+
+@require_safe
+def account(request: HeaderRequest) -> HttpResponse:
+    """Available, blocked and by what, every movement, where to get credits."""
+    number = before(request)
+    blocks = credits.open_blocks(person=request.user.pk)
+    page = credits.movements(person=request.user.pk, before=number)
+    named = [row.meeting for row in page.rows if row.meeting is not None]
+    return render(
+        request,
+        "site/account.html",
+        {
+            "blocks": blocks,
+            "page": page,
+            "kinds": MOVEMENTS,
+            "continued": number is not None,
+            "labels": meetings.labels(ids=[*named, *(block.meeting for block in blocks)]),
+            "top_up": settings.TOP_UP_TEXT
+            or _("Credits come from the operator of this platform. Write to them and say how many you need."),
+        },
+    )
+
+
+@require_safe
+def blocks(request: HeaderRequest) -> HttpResponse:
+    """Every amount ever set aside, and how it ended: returned, deducted, or some of each."""
+    number = before(request)
+    page = credits.blocks(person=request.user.pk, before=number)
+    labels = meetings.labels(ids=[block.meeting for block in page.rows])
+    return render(request, "site/blocks.html", {"page": page, "labels": labels, "continued": number is not None})

@@ -1,0 +1,64 @@
+"""The inbox. Reading it changes nothing; following a notice marks it as read, by POST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from expertim.meetings import queries as meetings
+from expertim.meetings.facts import NoticeKind
+from expertim.meetings.words.notices import notice_words
+from expertim.notifications import actions, queries
+from expertim.site.middleware import HeaderRequest
+from expertim.site.paging import before
+
+_LARGEST = 2**63 - 1
+
+
+@require_safe
+def inbox(request: HeaderRequest) -> HttpResponse:
+    """Notices, newest first."""
+    number = before(request)
+    page = queries.inbox(person=request.user.pk, before=number)
+    labels = meetings.labels(ids=[row.meeting for row in page.rows if row.meeting is not None])
+    notices = [(row, *_worded(request, row, labels.get(row.meeting or 0))) for row in page.rows]
+    shown = {"notices": notices, "older": page.older, "continued": number is not None}
+    return render(request, "site/inbox.html", shown)
+
+
+def _worded(request: HeaderRequest, notice: queries.NoticeRow, label: dict[str, Any] | None) -> tuple[str, str]:
+    if label is None or notice.kind not in set(NoticeKind):
+        return _("News"), ""  # of a newer release, or of something that is no more: still a line, never an error
+    return notice_words(notice.kind, notice.values, label, request.clock, reader=request.user.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def opened(request: HeaderRequest, number: int) -> HttpResponse:
+    """Mark one notice as read and lead to its meeting; an address typed by hand leads back to the inbox."""
+    if request.method != "POST":
+        return redirect("inbox")
+    found = actions.mark_read(person=request.user.pk, notice=min(number, _LARGEST))
+    if found is None:
+        raise Http404
+    label = meetings.labels(ids=[found.meeting]).get(found.meeting) if found.meeting is not None else None
+    return redirect("meeting", label["public_id"]) if label else redirect("inbox")
+
+
+@require_POST
+def read_all(request: HeaderRequest) -> HttpResponse:
+    """Mark everything that the page has shown as read."""
+    given = request.POST.get("up_to", "")
+    newest = int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else 0
+    count = actions.mark_all_read(person=request.user.pk, up_to=newest)
+    if count:
+        words = ngettext("%(count)d notice is marked as read.", "%(count)d notices are marked as read.", count)
+        messages.success(request, words % {"count": count})
+    else:
+        messages.info(request, _("There was nothing unread."))
+    return redirect("inbox")

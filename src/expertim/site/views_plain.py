@@ -1,0 +1,42 @@
+"""Addresses for machines: health, robots, the icon that browsers ask for by themselves."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import Error
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_safe
+
+from expertim.site import queries
+
+ROBOTS = "User-agent: *\nAllow: /$\nDisallow: /\n"
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 while the database answers, else 503; for whoever watches the installation."""
+    try:
+        well = queries.answers()
+    except Error:
+        well = False
+    return HttpResponse(
+        "ok\n" if well else "no database\n",
+        status=200 if well else 503,
+        content_type="text/plain; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+@login_not_required
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """People's pages are theirs; only the front page is for search engines."""
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(staticfiles_storage.url("foundation/icon.svg"))
