@@ -451,7 +451,6 @@ def test_bells_follow_the_frozen_policy() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="the core drops it as late: no more than the link's lead remains")
 @pytest.mark.parametrize("terms", [{"reminder_hours": 1}, {"reminder_hours": 1, "link_minutes": 90}])
 def test_reminder_of_a_policy_with_a_short_lead_is_sent_on_time(terms: dict[str, int]) -> None:
     """T3: what is due and not late is sent, also where the link comes no later."""

@@ -591,8 +591,10 @@ def _lapse(situation: Situation, due: datetime, at: datetime) -> Decision:
 
 
 def _remind(situation: Situation, due: datetime, at: datetime) -> Decision:
-    link_at = situation.start - timedelta(minutes=situation.terms.link_minutes)
-    return _rung(situation, due, Bell.REMIND, _both(NoticeKind.REMINDER) if at < link_at else ())
+    useful_until = situation.start - timedelta(minutes=situation.terms.link_minutes)
+    if due >= useful_until:  # a policy that reminds no earlier than it sends the link
+        useful_until = situation.start
+    return _rung(situation, due, Bell.REMIND, _both(NoticeKind.REMINDER) if at < useful_until else ())
 
 
 def _send_link(situation: Situation, due: datetime, at: datetime) -> Decision:
