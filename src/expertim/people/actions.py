@@ -53,10 +53,8 @@ def change_settings(*, person: Person, name: str, time_zone: str, date_format: s
     person.save(update_fields=["name", "time_zone", "date_format", "language"])
 
 
-def amend_person(*, person: Person, password: str | None = None, **changes: Any) -> None:
-    """Write what the operator's file says of a person: the named fields, a password where one is given, no more."""
+def amend_person(*, person: Person, **changes: Any) -> None:
+    """Write what the operator's file says of a person, and no more; a password comes hashed."""
     for name, value in changes.items():
         setattr(person, name, value)
-    if password is not None:
-        person.set_password(password)
-    person.save(update_fields=[*changes, *(["password"] if password is not None else [])])
+    person.save(update_fields=list(changes))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, models, transaction
 
 from expertim.expertise.catalogue.rows import (
@@ -73,6 +74,9 @@ def apply_catalogue(catalogue: Catalogue, *, grant: Grant) -> Outcome:
 class _Load:
     def __init__(self) -> None:
         self.outcome = Outcome()
+        # Hashing is slow on purpose. A file with passwords is a demo's, where all people may have the same one:
+        # it is hashed once, and their equal hashes tell nothing that the file does not.
+        self._hashes, self._fits = cache(make_password), cache(check_password)
         self.expertises = {row.slug: row for row in Expertise.objects.prefetch_related("skills")}
         self.reasons = {row.code: row for row in RejectReason.objects.all()}
         self.people = {row.email: row for row in Person.objects.all()}
@@ -131,7 +135,6 @@ class _Load:
         row: Person = people.create_person(
             email=entry.email,
             name=entry.name,
-            password=entry.password,
             time_zone=entry.time_zone or "UTC",
             date_format=entry.date_format or str(Person._meta.get_field("date_format").get_default()),
             language=entry.language or "en",
@@ -139,15 +142,19 @@ class _Load:
         )
         self.people[entry.email] = row
         self.outcome.created["person"] += 1
-        if entry.active is False:
-            people.amend_person(person=row, is_active=False)
+        later: dict[str, Any] = {} if entry.active is not False else {"is_active": False}
+        if entry.password is not None:
+            later["password"] = self._hashes(entry.password)
+        if later:
+            people.amend_person(person=row, **later)
         return row
 
     def _change_person(self, row: Person, said: dict[str, Any], *, password: str | None) -> None:
         changes = _differing(row, said)
-        other = None if password is None or check_password(password, row.password) else password
-        if changes or other is not None:
-            people.amend_person(person=row, password=other, **changes)
+        if password is not None and not self._fits(password, row.password):
+            changes["password"] = self._hashes(password)
+        if changes:
+            people.amend_person(person=row, **changes)
             self.outcome.changed["person"] += 1
 
     def _wishes(self, person: Person, wishes: Iterable[tuple[str, str]]) -> None:
