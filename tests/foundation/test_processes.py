@@ -109,8 +109,9 @@ def test_each_polite_signal_stops_the_server_its_workers_and_its_database(tmp_pa
 
 def test_ctrl_c_reaches_the_workers_too_and_still_ends_with_0(tmp_path):
     with serving(tmp_path) as (process, port):
+        time.sleep(2.0)  # until the worker has loaded the site and listens to signals itself
         os.killpg(process.pid, signal.SIGINT)
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=10)
         assert process.returncode == 0, said
     assert not listening(port)
     assert nothing_left(tmp_path)
@@ -128,6 +129,7 @@ def test_a_killed_server_leaves_no_worker_with_the_port_and_the_next_one_cleans_
     assert nothing_left(tmp_path)  # … until the next one out
 
 
+@pytest.mark.slow
 def test_two_copies_side_by_side_and_a_taken_port_is_named(tmp_path):
     with serving(tmp_path / "one") as (first, port), serving(tmp_path / "two") as (second, other):
         assert listening(port)
@@ -144,6 +146,7 @@ def test_two_copies_side_by_side_and_a_taken_port_is_named(tmp_path):
     assert nothing_left(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_sigterm_lets_a_request_in_hand_finish(tmp_path):
     (tmp_path / "slow_site.py").write_text(SLOW_SITE)
     answers = []

@@ -63,6 +63,8 @@ class Command(BaseCommand):
 def _application(parent: int) -> Any:
     """What a worker serves. Without a parent it would keep the port for ever, and nobody could stop it by name."""
     die_with_parent(parent=parent, by=signal.SIGKILL)
+    # Out of the terminal's reach: after a Ctrl-C and then its parent's SIGTERM granian's worker would never end.
+    os.setpgid(0, 0)
     from expertim.wsgi import application
 
     return application
