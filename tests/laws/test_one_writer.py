@@ -14,7 +14,14 @@ from expertim.foundation.grants import protected_tables
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "expertim"
 PYTHON = sorted(path for path in SOURCE.rglob("*.py") if "/migrations/" not in str(path))
-PURE = ("meetings/facts.py", "meetings/lifecycle.py", "meetings/typed.py", "credits/moves.py", "foundation/amounts.py")
+PURE = (
+    "meetings/facts.py",
+    "meetings/lifecycle.py",
+    "meetings/typed.py",
+    *sorted(str(path.relative_to(SOURCE)) for path in SOURCE.glob("meetings/rules/*.py")),
+    "credits/moves.py",
+    "foundation/amounts.py",
+)
 
 # The platform's clock, the machine's clock and chance come through their ports; these modules are the ports, or are
 # about the machine's own business (processes, leases), which reads no rule.

@@ -50,6 +50,11 @@ class Block:
 
     amount: int
 
+    @property
+    def to_user(self) -> int:
+        """What it adds to the user's available credits."""
+        return -self.amount
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close:
@@ -63,12 +68,22 @@ class Close:
         if not 0 <= self.commission <= self.fee <= self.amount:
             raise ValueError(f"a block of {self.amount} cannot be closed with {self.fee} and {self.commission}")
 
+    @property
+    def to_user(self) -> int:
+        """What it adds to the user's available credits."""
+        return self.amount - self.fee
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bonus:
     """Credits from the platform to the user for a first review."""
 
     amount: int
+
+    @property
+    def to_user(self) -> int:
+        """What it adds to the user's available credits."""
+        return self.amount
 
 
 Move: TypeAlias = Block | Close | Bonus
