@@ -124,7 +124,9 @@ _COLUMNS = """m.*, e.slug AS expertise_slug, e.name AS expertise_name,
     (SELECT jsonb_object_agg(a.party, a.first_at) FROM (
         SELECT party, min(at) AS first_at FROM meetings_attendance
          WHERE meeting_id = m.id AND generation = m.generation GROUP BY party) a) AS attended,
-    0 AS available, false AS reviewed"""
+    false AS reviewed"""
+_NO_WALLET = "0 AS available"  # a list says nothing about credits one has
+_WALLET = "(SELECT w.available FROM credits_wallet w WHERE w.person_id = m.user_id) AS available"
 _JOINS = """JOIN expertise_expertise e ON e.id = m.expertise_id
     JOIN people_person u ON u.id = m.user_id JOIN people_person x ON x.id = m.expert_id"""
 
@@ -181,7 +183,7 @@ def listed(
           AND (%(start)s::timestamptz IS NULL OR (m.starts_at, m.id) {beyond} (%(start)s, %(last)s))
         ORDER BY m.starts_at {order}, m.id {order} LIMIT %(limit)s)"""
     statement = f"""WITH clock AS MATERIALIZED (SELECT platform_now() AS now)
-        SELECT {_COLUMNS}, (SELECT now FROM clock) AS now
+        SELECT {_COLUMNS}, {_NO_WALLET}, (SELECT now FROM clock) AS now
           FROM ({one_role.format(role="user", other="expert")} UNION ALL
                 {one_role.format(role="expert", other="user")}) m {_JOINS}
          ORDER BY m.starts_at {order}, m.id {order} LIMIT %(limit)s"""
@@ -202,7 +204,7 @@ def listed(
 
 def meeting_for(*, person: int, meeting: str, operator: bool = False) -> MeetingView | None:
     """One meeting by its public id, for a party or an operator; None where it is not theirs to see."""
-    statement = f"""SELECT {_COLUMNS}, platform_now() AS now FROM meetings_meeting m {_JOINS}
+    statement = f"""SELECT {_COLUMNS}, {_WALLET}, platform_now() AS now FROM meetings_meeting m {_JOINS}
         WHERE m.public_id = %(meeting)s AND (%(operator)s OR %(person)s IN (m.user_id, m.expert_id))"""
     rows = _rows(statement, {"meeting": meeting, "person": person, "operator": operator})
     return _view(rows[0], person=person) if rows else None
@@ -210,7 +212,7 @@ def meeting_for(*, person: int, meeting: str, operator: bool = False) -> Meeting
 
 def disputed() -> tuple[MeetingView, ...]:
     """Meetings that wait for an operator (X1), the longest first."""
-    statement = f"""SELECT {_COLUMNS}, platform_now() AS now FROM meetings_meeting m {_JOINS}
+    statement = f"""SELECT {_COLUMNS}, {_NO_WALLET}, platform_now() AS now FROM meetings_meeting m {_JOINS}
         WHERE m.progress = 'disputed' ORDER BY m.ends_at, m.id LIMIT 200"""
     return tuple(_view(row, person=0) for row in _rows(statement, {}))
 
@@ -256,7 +258,7 @@ def stars_of(view: MeetingView) -> int | None:
 
 def by_public_ids(*, person: int, meetings: tuple[str, ...]) -> tuple[MeetingView, ...]:
     """Some of a person's own meetings, soonest first: for naming those that overlap (O1)."""
-    statement = f"""SELECT {_COLUMNS}, platform_now() AS now FROM meetings_meeting m {_JOINS}
+    statement = f"""SELECT {_COLUMNS}, {_NO_WALLET}, platform_now() AS now FROM meetings_meeting m {_JOINS}
         WHERE m.public_id = ANY (%(meetings)s) AND %(person)s IN (m.user_id, m.expert_id) ORDER BY m.starts_at, m.id"""
     return tuple(_view(row, person=person) for row in _rows(statement, {"meetings": list(meetings), "person": person}))
 
@@ -354,4 +356,6 @@ def _opened(cursor: str | None) -> tuple[datetime | None, int | None]:
     if cursor is None:
         return None, None
     start, _, number = cursor.partition("-")
+    if not number.isdecimal() or len(number) > 18:  # beyond the database's own numbers
+        raise ValueError("not the end of a page")
     return datetime.strptime(start, "%Y%m%dT%H%MZ").replace(tzinfo=UTC), int(number)

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
 
 from expertim.foundation.words import in_language
 from expertim.meetings.facts import Act, By, Possible, Progress, State
-from expertim.meetings.queries import MeetingView
-from expertim.meetings.words import act_name, acts_in_order, short_state
+from expertim.meetings.queries import MeetingView, TimelineRow
+from expertim.meetings.words import (
+    act_name,
+    acts_in_order,
+    cancelling_words,
+    credit_words,
+    event_words,
+    money_words,
+    said_words,
+    short_state,
+    state_line,
+)
+from expertim.meetings.words.events import EventWords
+from expertim.meetings.words.money import payment_label
 from expertim.meetings.words.speaking import both_clocks, others_of, their_clock
 from expertim.people.formats import Clock
 
@@ -153,3 +168,126 @@ def glyph(view: MeetingView) -> str:
 def _offered(possible: Possible, view: MeetingView) -> bool:
     # J1: the link works for an hour more, but the page offers the door until the end only.
     return possible.act is not Act.JOIN or view.at < view.situation.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidShown:
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingShown:
+    """A meeting's page: everything above the timeline."""
+
+    row: RowShown
+    public_id: str
+    state_line: str
+    kind: str
+    glyph: str
+    when: str
+    ends: str
+    minutes: int
+    alternative: str
+    user: str
+    expert: str
+    other: str
+    operator: bool
+    price: str
+    payment: str
+    money: str
+    cancelling: tuple[str, ...]
+    joining: str
+    said: tuple[SaidShown, ...]
+    acts: tuple[ActShown, ...]
+    expert_address: str
+    propose_address: str
+    settle_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineShown:
+    """One line of the timeline."""
+
+    at: str
+    iso: str
+    words: EventWords
+
+
+def meeting_shown(view: MeetingView, *, clock: Clock) -> MeetingShown:
+    """One meeting for its own page and the pages of its acts."""
+    situation, role = view.situation, view.my_role
+    alternative = situation.now.alternative
+    return MeetingShown(
+        row=row_shown(view, clock=clock),
+        public_id=view.public_id,
+        state_line=state_line(view, clock),
+        kind=state_kind(view),
+        glyph=glyph(view),
+        when=both_clocks(situation.start, clock, *others_of(view)),
+        ends=clock.time(situation.end),
+        minutes=situation.length_minutes,
+        alternative=both_clocks(alternative.start, clock, *others_of(view)) if alternative else "",
+        user=view.user.name,
+        expert=view.expert.name,
+        other=view.other.name,
+        operator=role is By.OPERATOR,
+        price=credit_words(situation.price) if situation.price else "",
+        payment=payment_label(view),
+        money=money_words(view),
+        cancelling=tuple(cancelling_words(view, clock)),
+        joining=_joining(view, clock),
+        said=_said(view),
+        acts=() if role is By.OPERATOR else acts_shown(view, clock=clock),
+        expert_address=reverse("expert", args=[view.expertise_slug, view.expert.public_id]) if role is By.USER else "",
+        propose_address=reverse("propose_to", args=[view.user.public_id]) if role is By.EXPERT else "",
+        settle_address=_settling(view),
+    )
+
+
+def timeline_shown(rows: Iterable[TimelineRow], *, view: MeetingView, clock: Clock) -> tuple[LineShown, ...]:
+    return tuple(
+        LineShown(at=clock.moment(row.at), iso=row.at.isoformat(), words=event_words(row, view=view, clock=clock))
+        for row in rows
+    )
+
+
+def _settling(view: MeetingView) -> str:
+    disputed = view.situation.now.progress is Progress.DISPUTED
+    return act_address(view.public_id, Act.SETTLE) if view.my_role is By.OPERATOR and disputed else ""
+
+
+def _said(view: MeetingView) -> tuple[SaidShown, ...]:
+    names = {By.USER: (view.user.name, view.expert.name), By.EXPERT: (view.expert.name, view.user.name)}
+    return tuple(
+        SaidShown(
+            who=_("You") if party is view.my_role else names[party][0],
+            what=said_words(said, other=names[party][1], mine=party is view.my_role),
+        )
+        for party, said in view.said.items()
+        if said is not None
+    )
+
+
+def _joining(view: MeetingView, clock: Clock) -> str:
+    """When the door opens, of an agreed meeting whose end has not come."""
+    if view.situation.now.state is not State.AGREED or view.at >= view.situation.end:
+        return ""
+    opens, _closes = view.join_window
+    if view.at < opens:
+        return _("Joining opens {moment}.").format(moment=clock.moment(opens))
+    return _("You can join now.") if view.my_role is not By.OPERATOR else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinShown:
+    who: str
+    at: str
+
+
+def joins_shown(log: Iterable[tuple[By, datetime]], *, view: MeetingView, clock: Clock) -> tuple[JoinShown, ...]:
+    """The attendance log of the date in force, for who settles a dispute."""
+    return tuple(
+        JoinShown(who=view.user.name if party is By.USER else view.expert.name, at=clock.moment(at))
+        for party, at in log
+    )

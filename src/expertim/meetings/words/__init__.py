@@ -5,6 +5,7 @@ from expertim.meetings.words.events import event_words
 from expertim.meetings.words.labels import OUTCOMES, PAYMENTS, PROGRESS, STATES, said_words
 from expertim.meetings.words.money import cancelling_words, money_words
 from expertim.meetings.words.notices import notice_words
+from expertim.meetings.words.proposing import button_of_a_proposal
 from expertim.meetings.words.refusals import Refusal, field_problem, refusal_words, why_not
 from expertim.meetings.words.speaking import both_clocks, credit_words
 from expertim.meetings.words.standing import short_state, state_line
@@ -19,6 +20,7 @@ __all__ = [
     "acts_in_order",
     "both_clocks",
     "button",
+    "button_of_a_proposal",
     "cancelling_words",
     "consequences",
     "credit_words",

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from expertim.meetings.facts import By, Payment, Progress, Said, State
 
-STATES: dict[State, Promise] = {
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
+STATES: dict[State, Lazy] = {
     State.AWAITING: gettext_lazy("Awaiting approval"),
     State.AGREED: gettext_lazy("Agreed"),
     State.REJECTED: gettext_lazy("Rejected"),
     State.CANCELLED: gettext_lazy("Cancelled"),
     State.EXPIRED: gettext_lazy("Expired"),
 }
-PAYMENTS: dict[Payment, Promise] = {
+PAYMENTS: dict[Payment, Lazy] = {
     Payment.NOT_BLOCKED: gettext_lazy("Not blocked"),
     Payment.BLOCKED: gettext_lazy("Blocked"),
     Payment.RETURNED: gettext_lazy("Returned"),
@@ -23,18 +27,18 @@ PAYMENTS: dict[Payment, Promise] = {
     Payment.PAID: gettext_lazy("Paid"),
     Payment.FREE: gettext_lazy("Free"),
 }
-PROGRESS: dict[Progress, Promise] = {
+PROGRESS: dict[Progress, Lazy] = {
     Progress.WENT_SMOOTHLY: gettext_lazy("Went smoothly"),
     Progress.NO_SHOW_USER: gettext_lazy("Did not take place (user)"),
     Progress.NO_SHOW_EXPERT: gettext_lazy("Did not take place (expert)"),
     Progress.DISPUTED: gettext_lazy("Disputed"),
 }
-OUTCOMES: dict[Progress, Promise] = {
+OUTCOMES: dict[Progress, Lazy] = {
     Progress.WENT_SMOOTHLY: gettext_lazy("It went smoothly"),
     Progress.NO_SHOW_USER: gettext_lazy("It did not take place because of the user"),
     Progress.NO_SHOW_EXPERT: gettext_lazy("It did not take place because of the expert"),
 }
-ROLES: dict[By, Promise] = {
+ROLES: dict[By, Lazy] = {
     By.USER: gettext_lazy("the user"),
     By.EXPERT: gettext_lazy("the expert"),
     By.OPERATOR: gettext_lazy("an operator"),

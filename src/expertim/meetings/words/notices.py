@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +14,10 @@ from expertim.meetings.words.labels import PROGRESS
 from expertim.meetings.words.speaking import credit_words
 from expertim.people.formats import Clock
 
-TITLES: dict[NoticeKind, Promise] = {
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
+TITLES: dict[NoticeKind, Lazy] = {
     NoticeKind.PROPOSED: gettext_lazy("Meeting proposed"),
     NoticeKind.AGREED: gettext_lazy("Meeting agreed"),
     NoticeKind.REJECTED: gettext_lazy("Meeting rejected"),
@@ -39,7 +41,7 @@ TITLES: dict[NoticeKind, Promise] = {
     NoticeKind.DISPUTED: gettext_lazy("Meeting disputed"),
     NoticeKind.DISPUTE_SETTLED: gettext_lazy("Dispute settled"),
 }
-_TEXTS: dict[NoticeKind, Promise] = {
+_TEXTS: dict[NoticeKind, Lazy] = {
     NoticeKind.PROPOSED: gettext_lazy("{name} proposes {service} on {start} and waits for your answer until then."),
     NoticeKind.AGREED: gettext_lazy("{service} with {name} on {start} is agreed."),
     NoticeKind.REJECTED: gettext_lazy("{name} has rejected {service} on {start}. You can still suggest another date."),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,9 +15,12 @@ from expertim.foundation.amounts import LARGEST_PRICE, amount_shown
 from expertim.meetings.facts import PARTIES, Act, By, Refused, State
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.typed import LONGEST_TEXT
-from expertim.meetings.words.money import credit_words
+from expertim.meetings.words.speaking import credit_words
 from expertim.meetings.words.standing import state_line
 from expertim.people.formats import Clock
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class Refusal:
 
 
 # (field, problem) -> words. A test collects the pairs that the core, the typed values and the forms can raise.
-PROBLEMS: dict[tuple[str, str], Promise] = {
+PROBLEMS: dict[tuple[str, str], Lazy] = {
     ("reason", "required"): gettext_lazy("Give a reason; the other person is told."),
     ("reason", "not_offered"): gettext_lazy("Choose one of the reasons of this list."),
     ("note", "required"): gettext_lazy("Explain the decision; both are told."),

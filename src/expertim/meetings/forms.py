@@ -1,0 +1,328 @@
+"""What is typed on the pages of meetings. Forms judge shapes only; whether an act may be done is the core's to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from expertim.expertise.rows import ReasonRow, SkillRow
+from expertim.foundation.amounts import amount_shown, parse_amount
+from expertim.meetings.facts import Act, By, Progress, Said
+from expertim.meetings.queries import MeetingView
+from expertim.meetings.words import OUTCOMES, said_words
+from expertim.meetings.words.refusals import PROBLEMS, field_problem
+from expertim.people.formats import Clock, NoSuchTime, TwiceThatTime
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
+_EXAMPLE = datetime(2027, 12, 31, 12, tzinfo=UTC)
+_MOST_DIGITS = 6  # of a length in minutes; more would not be a number but an attack on int()
+
+
+def _text(label: Lazy, *, required: bool = False, hint: Lazy | str = "", rows: int = 4) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+def _choice(name: str, label: Lazy, **given: Any) -> forms.ChoiceField:
+    """Radio buttons: a list that is read, not unfolded."""
+    return forms.ChoiceField(
+        label=label,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": PROBLEMS[name, "required"],
+            "invalid_choice": PROBLEMS.get((name, "not_offered"), PROBLEMS[name, "required"]),
+        },
+        **given,
+    )
+
+
+class ActForm(forms.Form):
+    """An act with nothing to type."""
+
+    use_required_attribute = False  # our own words, all at once, instead of the browser's one by one
+
+    def __init__(self, data: Any = None, *, clock: Clock, **given: Any) -> None:
+        super().__init__(data, label_suffix="", **given)
+        self.clock = clock
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What `perform` and `propose` are given; of a valid form."""
+        return dict(self.cleaned_data)
+
+    def refuse(self, name: str, problem: str) -> None:
+        """Put what is wrong beside the field it is about, or on top where no field of this page is."""
+        field = {"start": "date"}.get(name, name)
+        self.add_error(field if field in self.fields else None, problem)
+
+
+class DateForm(ActForm):
+    """A date as the person writes it, a time, and which of the two where the clocks go back."""
+
+    date = forms.CharField(
+        label=gettext_lazy("Date"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+        error_messages={"required": PROBLEMS["start", "required"]},
+    )
+    time = forms.CharField(
+        label=gettext_lazy("Time"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "quarters"}),
+        error_messages={"required": PROBLEMS["start", "required"]},
+    )
+    fold = forms.ChoiceField(
+        label=gettext_lazy("Which of the two"),
+        required=False,
+        choices=[("0", ""), ("1", "")],
+        widget=forms.RadioSelect,
+    )
+    message = _text(gettext_lazy("Message"), hint=gettext_lazy("Stands on the timeline; the other person reads it."))
+
+    def __init__(self, data: Any = None, *, clock: Clock, **given: Any) -> None:
+        super().__init__(data, clock=clock, **given)
+        self.twice: tuple[datetime, datetime] | None = None
+        self.fields["date"].help_text = _("For example {date}").format(date=clock.date(_EXAMPLE))
+        self.fields["time"].help_text = _("Such as 14:30, by the clocks of {zone}").format(zone=clock.zone_name)
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if "date" not in typed or "time" not in typed:
+            return typed
+        fold = typed.get("fold")
+        try:
+            self.clock.instant(typed["date"], typed["time"])
+        except NoSuchTime:
+            self.add_error("time", field_problem("start", "no_such_time"))
+        except TwiceThatTime as twice:
+            self._choose(twice.instants, fold)
+        except (ValueError, OverflowError):
+            self.add_error("date", field_problem("start", "unreadable"))
+        if not self.errors:
+            typed["start"] = self.clock.instant(typed["date"], typed["time"], fold=int(fold) if fold else None)
+        return typed
+
+    def _choose(self, instants: tuple[datetime, datetime], fold: str | None) -> None:
+        self.twice = instants
+        field = self.fields["fold"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(i), self.clock.moment(instant)) for i, instant in enumerate(instants)]
+        if not fold:
+            self.add_error("fold", field_problem("start", "twice"))
+
+    @property
+    def start(self) -> datetime | None:
+        """The moment as it was understood, once it was."""
+        return getattr(self, "cleaned_data", {}).get("start")
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        return {"start": self.cleaned_data["start"], "message": self.cleaned_data["message"]}
+
+
+class RejectForm(ActForm):
+    """A2, D5: a reason of the list, and a message if one likes."""
+
+    reason = _choice("reason", gettext_lazy("Reason"))
+    message = _text(gettext_lazy("Message"), hint=gettext_lazy("Stands on the timeline; the other person reads it."))
+
+    def __init__(self, data: Any = None, *, clock: Clock, reasons: Iterable[ReasonRow]) -> None:
+        super().__init__(data, clock=clock)
+        _offer(self, "reason", [(reason.code, reason.text) for reason in reasons])
+
+
+class CancelForm(ActForm):
+    """C2-C4: a reason in words."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("The other person reads it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": PROBLEMS["reason", "required"]},
+    )
+
+
+class ExpertsEvaluationForm(ActForm):
+    """E2: how it went."""
+
+    progress = _choice("progress", gettext_lazy("How it went"))
+
+    def __init__(self, data: Any = None, *, clock: Clock, other: str, **given: Any) -> None:
+        super().__init__(data, clock=clock, **given)
+        _offer(self, "progress", [(said.value, said_words(said, other=other, mine=True)) for said in Said])
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        return {"progress": Said(self.cleaned_data["progress"])}
+
+
+class UsersEvaluationForm(ExpertsEvaluationForm):
+    """E1: how it went, stars, and words for others to read (V1)."""
+
+    stars = forms.ChoiceField(
+        label=gettext_lazy("Stars"),
+        required=False,
+        help_text=gettext_lazy("Needed if it went smoothly. Only the operators see them."),
+        choices=[(str(n), "★" * n) for n in range(1, 6)],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": PROBLEMS["stars", "out_of_range"]},
+    )
+    review = _text(gettext_lazy("Your words about the expert"), rows=6)
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        stars = self.cleaned_data["stars"]
+        return super().typed | {"stars": int(stars) if stars else None, "review": self.cleaned_data["review"]}
+
+
+class ProposeForm(DateForm):
+    """P1: which skill of the service, when, and a message."""
+
+    skill = _choice("skill", gettext_lazy("What it is about"))
+    field_order = ["skill", "date", "time", "fold", "message"]
+
+    def __init__(self, data: Any = None, *, clock: Clock, skills: Iterable[SkillRow], **given: Any) -> None:
+        super().__init__(data, clock=clock, **given)
+        _offer(self, "skill", [(skill.slug, skill.name) for skill in skills])
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        return super().typed | {"skill": self.cleaned_data["skill"]}
+
+
+class OfferForm(DateForm):
+    """P2: one of the expert's own services for a skill, when, how long, at what price."""
+
+    service = _choice("service", gettext_lazy("What you offer"))
+    minutes = forms.CharField(
+        label=gettext_lazy("Length in minutes"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": PROBLEMS["minutes", "unreadable"]},
+    )
+    price = forms.CharField(
+        label=gettext_lazy("Price in credits"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={"required": PROBLEMS["price", "unreadable"]},
+    )
+    field_order = ["service", "date", "time", "fold", "minutes", "price", "message"]
+
+    def __init__(self, data: Any = None, *, clock: Clock, services: list[tuple[str, str]], **given: Any) -> None:
+        super().__init__(data, clock=clock, **given)
+        _offer(self, "service", services)
+
+    def clean_minutes(self) -> int:
+        text: str = self.cleaned_data["minutes"]
+        if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
+            raise forms.ValidationError(field_problem("minutes", "unreadable"))
+        return int(text)
+
+    def clean_price(self) -> int:
+        return _amount("price", self.cleaned_data["price"])
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        expertise, service, skill = self.cleaned_data["service"].split("/")
+        return super().typed | {
+            "expertise": expertise,
+            "service": service,
+            "skill": skill,
+            "minutes": self.cleaned_data["minutes"],
+            "price": self.cleaned_data["price"],
+        }
+
+
+class SettleForm(ActForm):
+    """X1: what became of the meeting, what it costs, and why."""
+
+    outcome = _choice("outcome", gettext_lazy("What became of the meeting"), choices=[*OUTCOMES.items()])
+    fee = forms.CharField(
+        label=gettext_lazy("Fee in credits"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={"required": PROBLEMS["fee", "unreadable"]},
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("Why you decide so. Both parties read it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": PROBLEMS["note", "required"]},
+    )
+
+    def __init__(self, data: Any = None, *, clock: Clock, price: int) -> None:
+        super().__init__(data, clock=clock)
+        self.fields["fee"].help_text = _("From 0 to {price}, the price of the meeting.").format(
+            price=amount_shown(price)
+        )
+
+    def clean_fee(self) -> int:
+        return _amount("fee", self.cleaned_data["fee"])
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "outcome": Progress(self.cleaned_data["outcome"])}
+
+
+def form_of(
+    act: Act,
+    data: Any,
+    *,
+    view: MeetingView,
+    clock: Clock,
+    reasons: Iterable[ReasonRow] = (),
+    review: str | None = None,
+) -> ActForm:
+    """The form of an act's page, empty or filled with what was sent."""
+    if act in (Act.REJECT, Act.ALTERNATIVE_REJECT):
+        return RejectForm(data, clock=clock, reasons=reasons)
+    if act is Act.CANCEL:
+        return CancelForm(data, clock=clock)
+    if act is Act.RESCHEDULE:
+        day, time = clock.typed(view.situation.start)
+        return DateForm(data, clock=clock, initial={"date": day, "time": time})
+    if act is Act.EVALUATE and view.my_role is By.USER:
+        form = UsersEvaluationForm(data, clock=clock, other=view.expert.name, initial={"review": review or ""})
+        form.fields["review"].help_text = review_hint(view, review)
+        return form
+    if act is Act.EVALUATE:
+        return ExpertsEvaluationForm(data, clock=clock, other=view.user.name)
+    return ActForm(data, clock=clock)
+
+
+def review_hint(view: MeetingView, review: str | None) -> str:
+    """V1: what these words become, and what they earn."""
+    if review is not None:
+        return _(
+            "You have written about {name} before; this is your text. What you leave here replaces it, "
+            "nothing at all leaves it as it is."
+        ).format(name=view.expert.name)
+    public = _("Everybody reads them on the page of {name}.").format(name=view.expert.name)
+    bonus = view.situation.terms.review_bonus
+    if not bonus:
+        return public
+    return (
+        public
+        + " "
+        + _("For your first words about somebody you get {bonus} credits.").format(bonus=amount_shown(bonus))
+    )
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+def _amount(name: str, text: str) -> int:
+    """Hundredths from what a person types; a comma is as good as a point."""
+    try:
+        return parse_amount(text.replace(",", "."))
+    except ValueError:
+        raise forms.ValidationError(field_problem(name, "unreadable")) from None

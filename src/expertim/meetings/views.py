@@ -1,0 +1,47 @@
+"""Reading: the list of one's meetings, and one meeting."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from expertim.meetings import queries
+from expertim.meetings.shown import meeting_shown, row_shown, timeline_shown
+from expertim.meetings.views_shared import found_or_404
+from expertim.people.middleware import PersonRequest
+
+LISTS = ("scheduled", "held", "all")
+
+
+@require_http_methods(["GET", "HEAD"])
+def meetings(request: PersonRequest) -> HttpResponse:
+    """All my meetings: scheduled (B3), held (B4) or every one; `?after=` goes on."""
+    which = request.GET.get("list", "scheduled")
+    if which not in LISTS:
+        raise Http404
+    try:
+        page = queries.listed(person=request.user.pk, which=which, after=request.GET.get("after"))
+    except ValueError:
+        raise Http404 from None
+    labels = {"scheduled": _("Scheduled"), "held": _("Held"), "all": _("All")}
+    shown = {
+        "which": which,
+        "filters": tuple((name, labels[name]) for name in LISTS),
+        "rows": tuple(row_shown(view, clock=request.clock) for view in page.rows),
+        "next": page.next,
+        "continued": "after" in request.GET,
+    }
+    return render(request, "meetings/list.html", shown)
+
+
+@require_http_methods(["GET", "HEAD"])
+def meeting(request: PersonRequest, public_id: str) -> HttpResponse:
+    """One meeting: where it stands, both clocks, the credits, what I can do, and the timeline."""
+    view = found_or_404(request, public_id)
+    shown = {
+        "meeting": meeting_shown(view, clock=request.clock),
+        "timeline": timeline_shown(queries.timeline(view), view=view, clock=request.clock),
+    }
+    return render(request, "meetings/meeting.html", shown)

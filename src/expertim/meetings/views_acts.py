@@ -1,0 +1,170 @@
+"""One page for each act: GET explains and asks, POST does."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from expertim.expertise.queries import reject_reasons
+from expertim.foundation.ids import public_id as new_key
+from expertim.meetings import actions, words
+from expertim.meetings.facts import PARTIES, Act, By, Refused
+from expertim.meetings.forms import ActForm, form_of
+from expertim.meetings.queries import MeetingView
+from expertim.meetings.shown import acts_shown, meeting_shown
+from expertim.meetings.views_shared import (
+    QUARTERS,
+    chosen_words,
+    found_or_404,
+    key_of,
+    refuse_in,
+    seen_moment,
+    seen_number,
+    status_of,
+    summary_of,
+    to_meeting,
+)
+from expertim.meetings.words.refusals import Refusal
+from expertim.people.middleware import PersonRequest
+from expertim.reviews.queries import written_by
+
+# The address of an act is its name with dashes.
+ACTS = {act.replace("_", "-"): act for act in Act if act not in (Act.PROPOSE, Act.SETTLE)}
+_OF_AN_ALTERNATIVE = (Act.ALTERNATIVE_CONFIRM, Act.ALTERNATIVE_REJECT, Act.ALTERNATIVE_WITHDRAW)
+_WARNED = (Act.CONFIRM, Act.RESCHEDULE, Act.ALTERNATIVE_CONFIRM)  # O1
+# What stands in a meeting's way is not changed by reading it again.
+_AS_BEFORE = ("overlap", "insufficient_credits", "invalid")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def meeting_act(request: PersonRequest, public_id: str, act: str) -> HttpResponse:
+    """The page of an act; a POST does it once, however often it is sent (Z1)."""
+    if act not in ACTS:
+        raise Http404
+    view = found_or_404(request, public_id)
+    if request.method == "POST":
+        return _done(request, view, ACTS[act])
+    if not _possible(view, ACTS[act]):
+        return _closed(request, view, ACTS[act])
+    return _page(request, view, ACTS[act], _form(request, view, ACTS[act]))
+
+
+def _done(request: PersonRequest, view: MeetingView, act: Act) -> HttpResponse:
+    if view.my_role not in PARTIES:  # an operator looks on (X2)
+        return _closed(request, view, act)
+    form = _form(request, view, act)
+    if not form.is_valid():
+        if not _possible(view, act):
+            return _closed(request, view, act, form)
+        return _page(request, view, act, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    typed = form.typed | _seen(request, act)
+    key = key_of(request)
+    try:
+        actions.perform(person=request.user.pk, meeting=view.public_id, act=act, key=key, **typed)
+    except Refused as refused:
+        return _refused(request, view, act, form, refused)
+    alternative = view.situation.now.alternative
+    start = typed.get("start") or (alternative.start if alternative and act is Act.ALTERNATIVE_CONFIRM else None)
+    said = words.done(act, view, request.clock, start=start, fee=max(typed.get("seen_fee", 0), 0))
+    return to_meeting(request, view.public_id, said)
+
+
+def _refused(request: PersonRequest, view: MeetingView, act: Act, form: ActForm, refused: Refused) -> HttpResponse:
+    if refused.key == "not_found":
+        raise Http404
+    if refused.key not in _AS_BEFORE:
+        view = found_or_404(request, view.public_id)  # as it stands now, with its new terms
+    if not _possible(view, act):
+        return _closed(request, view, act, form)
+    refusal = words.refusal_words(refused, act=act, view=view, clock=request.clock)
+    refuse_in(form, refusal)
+    return _page(request, view, act, form, refused=refused, refusal=refusal, status=status_of(refused))
+
+
+def _page(
+    request: PersonRequest,
+    view: MeetingView,
+    act: Act,
+    form: ActForm,
+    *,
+    refused: Refused | None = None,
+    refusal: Refusal | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """The act's page: what follows from it, what is to be typed, and the button that repeats the act and its price."""
+    fee = view.cancelling.fee if view.cancelling and act is Act.CANCEL else 0
+    spent = refused is not None and refused.key == "idempotency_key_reused"
+    shown = {
+        "meeting": meeting_shown(view, clock=request.clock),
+        "act": act.value,
+        "question": words.question(act, view),
+        "consequences": words.consequences(act, view, request.clock),
+        "form": form,
+        "summary": summary_of(form, refusal, request=request),
+        "chosen": chosen_words(form, request, view.other),
+        "key": key_of(request) if not spent else new_key(),
+        "seen": _shown_terms(view, act, fee),
+        "button": words.button(act, view, fee=fee),
+        "overlapped": refused is not None and refused.key == "overlap",
+        "quarters": QUARTERS,
+    }
+    return render(request, "meetings/act.html", shown, status=status)
+
+
+def _closed(request: PersonRequest, view: MeetingView, act: Act, form: ActForm | None = None) -> HttpResponse:
+    """An act that is not possible now: why, and what is possible instead. What was typed is still there to be read."""
+    waiting = act is Act.JOIN and request.method != "POST"  # looking at a door that is shut is no conflict
+    shown = {
+        "meeting": meeting_shown(view, clock=request.clock),
+        "name": words.act_name(act, view),
+        "reasons": words.why_not(act, view, request.clock),
+        "acts": acts_shown(view, clock=request.clock),
+        "typed": _typed_texts(form) if form else (),
+    }
+    return render(request, "meetings/closed.html", shown, status=HTTPStatus.OK if waiting else HTTPStatus.CONFLICT)
+
+
+def _form(request: PersonRequest, view: MeetingView, act: Act) -> ActForm:
+    reasons = reject_reasons() if act in (Act.REJECT, Act.ALTERNATIVE_REJECT) else ()
+    review = None
+    if act is Act.EVALUATE and view.my_role is By.USER:
+        review = written_by(user=view.user.id, expert=view.expert.id)
+    data = request.POST if request.method == "POST" else None
+    return form_of(act, data, view=view, clock=request.clock, reasons=reasons, review=review)
+
+
+def _possible(view: MeetingView, act: Act) -> bool:
+    return view.my_role in PARTIES and any(action.act is act for action in view.actions)
+
+
+def _seen(request: PersonRequest, act: Act) -> dict[str, Any]:
+    """C5: the terms that the page showed; O1: whether the person goes on all the same."""
+    seen: dict[str, Any] = {}
+    if act is Act.CONFIRM or act in _OF_AN_ALTERNATIVE:
+        seen["seen_start"] = seen_moment(request.POST, "seen_start")
+    if act is Act.CANCEL:
+        seen["seen_fee"] = seen_number(request.POST, "seen_fee")
+    if act in _WARNED:
+        seen["acknowledge_overlap"] = request.POST.get("acknowledge_overlap") == "yes"
+    return seen
+
+
+def _shown_terms(view: MeetingView, act: Act, fee: int) -> dict[str, str]:
+    alternative = view.situation.now.alternative
+    if act is Act.CANCEL:
+        return {"seen_fee": str(fee)}
+    if act is Act.CONFIRM:
+        return {"seen_start": view.situation.start.isoformat()}
+    if act in _OF_AN_ALTERNATIVE and alternative:
+        return {"seen_start": alternative.start.isoformat()}
+    return {}
+
+
+def _typed_texts(form: ActForm) -> tuple[tuple[str, str], ...]:
+    """Labels and texts that were sent and are too good to be lost."""
+    kept = (name for name in ("reason", "message", "review") if name in form.fields)
+    return tuple((str(form[name].label), str(form[name].value())) for name in kept if form[name].value())

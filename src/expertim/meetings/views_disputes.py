@@ -1,0 +1,101 @@
+"""The operator's disputes (X1). To anybody else these pages do not exist."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from expertim.meetings import actions, queries, words
+from expertim.meetings.facts import Act, Progress, Refused
+from expertim.meetings.forms import SettleForm
+from expertim.meetings.queries import MeetingView
+from expertim.meetings.shown import joins_shown, meeting_shown, row_shown, timeline_shown
+from expertim.meetings.views_shared import SeeOther, key_of, refuse_in, status_of, summary_of
+from expertim.meetings.words.refusals import Refusal
+from expertim.people.middleware import PersonRequest
+
+_NO_PARTY = 0  # nobody's id: an operator reads as an operator, also what they are a party of
+
+
+@require_http_methods(["GET", "HEAD"])
+def disputes(request: PersonRequest) -> HttpResponse:
+    """Meetings whose parties do not say the same, the longest waiting first."""
+    _require_operator(request)
+    rows = tuple(row_shown(view, clock=request.clock) for view in queries.disputed())
+    return render(request, "meetings/disputes.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settle(request: PersonRequest, public_id: str) -> HttpResponse:
+    """One dispute with all there is to know about it, and the decision."""
+    _require_operator(request)
+    view = _disputed_or_404(public_id)
+    form = SettleForm(
+        request.POST if request.method == "POST" else None, clock=request.clock, price=view.situation.price
+    )
+    if request.method != "POST":
+        return _page(request, view, form)
+    if not form.is_valid():
+        return _page(request, view, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        actions.perform(
+            person=request.user.pk,
+            meeting=view.public_id,
+            act=Act.SETTLE,
+            operator=True,
+            key=key_of(request),
+            **form.typed,
+        )
+    except Refused as refused:
+        return _refused(request, _disputed_or_404(public_id), form, refused)
+    messages.success(request, words.done(Act.SETTLE, view, request.clock))
+    return SeeOther(reverse("disputes"))
+
+
+def _refused(request: PersonRequest, view: MeetingView, form: SettleForm, refused: Refused) -> HttpResponse:
+    refusal = words.refusal_words(refused, act=Act.SETTLE, view=view, clock=request.clock)
+    refuse_in(form, refusal)
+    return _page(request, view, form, refusal=refusal, status=status_of(refused))
+
+
+def _page(
+    request: PersonRequest,
+    view: MeetingView,
+    form: SettleForm,
+    *,
+    refusal: Refusal | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    shown = {
+        "meeting": meeting_shown(view, clock=request.clock),
+        "party": request.user.pk in (view.user.id, view.expert.id),
+        "open": view.situation.now.progress is Progress.DISPUTED,
+        "stars": queries.stars_of(view),
+        "joins": joins_shown(queries.attendance(view), view=view, clock=request.clock),
+        "timeline": timeline_shown(queries.timeline(view), view=view, clock=request.clock),
+        "consequences": words.consequences(Act.SETTLE, view, request.clock),
+        "form": form,
+        "summary": summary_of(form, refusal, request=request),
+        "key": key_of(request),
+        "button": words.button(Act.SETTLE, view),
+    }
+    return render(request, "meetings/settle.html", shown, status=status)
+
+
+def _require_operator(request: PersonRequest) -> None:
+    if not request.user.is_operator:
+        raise Http404
+
+
+def _disputed_or_404(public_id: str) -> MeetingView:
+    view = None
+    if "\0" not in public_id:
+        view = queries.meeting_for(person=_NO_PARTY, meeting=public_id, operator=True)
+    if view is None:
+        raise Http404
+    return view

@@ -1,0 +1,66 @@
+"""Proposing in words: what it costs and what happens next, before there is a meeting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from expertim.expertise.rows import OwnServices, ServiceRow, SkillRow
+from expertim.foundation.amounts import share_of
+from expertim.meetings.facts import Terms
+from expertim.meetings.queries import Who
+from expertim.meetings.words.money import percent_words
+from expertim.meetings.words.speaking import both_clocks, credit_words
+from expertim.people.formats import Clock
+
+
+def button_of_a_proposal(price: int) -> str:
+    """The button of P1: it says what is blocked."""
+    if not price:
+        return _("Propose the meeting")
+    return _("Propose the meeting, block {amount}").format(amount=credit_words(price))
+
+
+def proposing_words(service: ServiceRow, terms: Terms, *, name: str) -> list[str]:
+    """P1: what follows from proposing, at the terms that the meeting will keep."""
+    told = [_("{name} is told and has until the start to answer. Until then you can withdraw it.").format(name=name)]
+    if not service.price:
+        return [_("The meeting is free of charge."), *told]
+    fee = share_of(service.price, terms.late_fee_percent)
+    blocked = _("{amount} of yours are blocked now. They come back whole if {name} rejects or does not answer.").format(
+        amount=credit_words(service.price), name=name
+    )
+    if not fee:
+        return [blocked, *told, _("Once it is agreed, cancelling is free of charge until the meeting begins.")]
+    later = _(
+        "Once it is agreed, cancelling is free of charge until {hours} hours before the start, "
+        "then it costs {percent} of the price ({fee})."
+    ).format(hours=terms.free_cancellation_hours, percent=percent_words(terms.late_fee_percent), fee=credit_words(fee))
+    return [blocked, *told, later, _("{name} is paid only after the meeting.").format(name=name)]
+
+
+def offering_words(*, name: str) -> list[str]:
+    """P2: what follows from an expert's proposing."""
+    return [
+        _("{name} is told and has until the start to answer. Until then you can withdraw it.").format(name=name),
+        _("Nothing is blocked now; the price is, once {name} confirms.").format(name=name),
+    ]
+
+
+def proposed_words(start: datetime, clock: Clock, other: Who) -> str:
+    """What has happened, and what comes next."""
+    return _("You have proposed {start}. {name} is told and has until then to answer.").format(
+        start=both_clocks(start, clock, other), name=other.name
+    )
+
+
+def offer_label(service: ServiceRow, skill: SkillRow, own: OwnServices) -> str:
+    """One of an expert's services, with its usual length and price."""
+    return _("{service} · {skill} ({expertise}), usually {minutes} minutes for {price}").format(
+        service=service.title,
+        skill=skill.name,
+        expertise=own.expertise_name,
+        minutes=service.minutes,
+        price=credit_words(service.price),
+    )
