@@ -66,6 +66,8 @@ class Children:
                 command,
                 env={**os.environ, **(environment or {})},
                 preexec_fn=lambda: die_with_parent(parent=parent),
+                # A Ctrl-C is ours to pass on: a web server whose workers hear it too hangs until it is killed.
+                process_group=0,
             )
         )
 
@@ -82,7 +84,7 @@ class Children:
         while not self._asked_to_stop:
             code = self.ended()
             if code is not None:
-                # A Ctrl-C reaches the children too, and one of them may be quicker than our own handler's turn.
+                # Whoever stops us may stop them as well, and one of them may be quicker than our own handler's turn.
                 time.sleep(POLL_SECONDS)
                 return 0 if self._asked_to_stop else code
             time.sleep(POLL_SECONDS)
