@@ -1,7 +1,5 @@
 """Every address of the product."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.http import Http404
 from django.urls import URLPattern, URLResolver, include, path
@@ -11,12 +9,10 @@ def _not_yet(request, **_given):  # type: ignore[no-untyped-def]
     raise Http404
 
 
-if all(
-    find_spec(f"expertim.meetings.{name}")
-    for name in ("urls", "views", "views_acts", "views_disputes", "views_proposing")
-):
-    _meetings: list[URLPattern | URLResolver] = [path("", include("expertim.meetings.urls"))]
-else:
+_meetings: list[URLPattern | URLResolver]
+try:
+    _meetings = [path("", include("expertim.meetings.urls"))]
+except ImportError:
     _meetings = [
         path("meetings/", _not_yet, name="meetings"),
         path("meetings/<str:public_id>/", _not_yet, name="meeting"),

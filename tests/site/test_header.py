@@ -6,18 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-
-from expertim.meetings.facts import By
 from tests.conftest import PlatformClock
+from tests.site.reading import client_of
 from tests.world import in_, notices, person, row, wallet, world
 
+from expertim.meetings.facts import By
+
 pytestmark = pytest.mark.usefixtures("database")
-
-
-def client_of(someone: object) -> Client:
-    client = Client()
-    client.force_login(someone)  # type: ignore[arg-type]
-    return client
 
 
 def test_t0_a_meeting_past_its_start_is_expired_on_the_first_page_that_shows_it(clock: PlatformClock) -> None:
@@ -29,7 +24,7 @@ def test_t0_a_meeting_past_its_start_is_expired_on_the_first_page_that_shows_it(
     page = client.get("/account/").content.decode()
     assert row(meeting).state == "expired"
     assert wallet(place.user) == (10_000, 0)
-    assert '<span class="figure amount">100</span>' in page
+    assert '<span class="long amount">100 credits</span>' in page
     assert "No meeting holds any of your credits" in page
     assert notices(place.user)[-1] == "meeting_expired"
 
@@ -74,7 +69,7 @@ def test_the_header_counts_what_is_unread_and_names_what_is_available(clock: Pla
     place.propose(start=in_(hours=2))
     page = client_of(place.expert).get("/inbox/").content.decode()
     assert '<span class="count">1<' in page
-    assert '<span class="figure amount">98.50</span>' in client_of(place.user).get("/inbox/").content.decode()
+    assert '<span class="long amount">98.50 credits</span>' in client_of(place.user).get("/inbox/").content.decode()
 
 
 def test_the_operator_alone_finds_disputes_and_admin() -> None:

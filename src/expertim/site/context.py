@@ -27,7 +27,7 @@ class Link:
     current: bool
     count: int = 0
     on_phone: bool = True
-    figure: str = ""  # stands before the label where there is room
+    long: str = ""  # says more than the label where there is room
 
 
 def header(request: HttpRequest) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def navigation(request: HttpRequest, found: Header | None, field: Field | None) 
             _("Credits"),
             reverse("account"),
             also=("account_blocks",),
-            figure=amount_shown(found.available) if found else "",
+            long=_("%(amount)s credits") % {"amount": amount_shown(found.available)} if found else "",
         ),
         link("settings", _("Me"), reverse("settings")),
     ]

@@ -1,0 +1,22 @@
+"""Somebody at a browser: signed in without the ceremony."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from expertim.people.models import Person
+
+
+def client_of(someone: Person) -> Client:
+    client = Client()
+    client.force_login(someone)
+    return client
+
+
+def text_of(client: Client, address: str, **asked: Any) -> str:
+    """A page's HTML; it must be there."""
+    answer = client.get(address, asked)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return answer.content.decode()

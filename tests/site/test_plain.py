@@ -1,0 +1,51 @@
+"""Health, robots, errors: pages for when things are not as hoped."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import OperationalError
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.views import defaults
+from tests.site.reading import client_of
+from tests.world import person
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def test_health_says_well_while_the_database_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Client().get("/healthz").status_code == 200
+
+    def silent() -> bool:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("expertim.site.queries.answers", silent)
+    answer = Client().get("/healthz")
+    assert answer.status_code == 503
+    assert answer["Cache-Control"] == "no-store"
+    assert b"gone" not in answer.content
+
+
+def test_robots_and_icon() -> None:
+    assert b"Disallow: /" in Client().get("/robots.txt").content
+    assert Client().get("/favicon.ico")["Location"].endswith("foundation/icon.svg")
+
+
+def test_what_is_not_there_has_a_page_of_ours() -> None:
+    for client in (Client(), client_of(person())):
+        answer = client.get("/no/such/page/")
+        assert answer.status_code == 404
+        assert b"<h1>There is nothing here</h1>" in answer.content
+
+
+def test_the_page_for_our_own_faults_needs_no_database(installation: object) -> None:
+    request = RequestFactory().get("/")
+    for view, words in ((defaults.server_error, b"Something broke"), (defaults.bad_request, b"could not read")):
+        answer = view(request, Exception()) if view is defaults.bad_request else view(request)
+        assert words in answer.content
+        assert b"style=" not in answer.content
+
+
+def test_all_error_pages_say_what_can_be_done() -> None:
+    for name in ("400", "403", "403_csrf", "404", "429", "500"):
+        assert "<h1>" in render_to_string(f"{name}.html", using="pages")
