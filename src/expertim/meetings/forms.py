@@ -172,7 +172,7 @@ class UsersEvaluationForm(ExpertsEvaluationForm):
         label=gettext_lazy("Stars"),
         required=False,
         help_text=gettext_lazy("Needed if it went smoothly. Only the operators see them."),
-        choices=[(str(n), "★" * n) for n in range(1, 6)],
+        choices=[(str(n), f"{n} " + "★" * n) for n in range(1, 6)],
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": PROBLEMS["stars", "out_of_range"]},
     )

@@ -16,7 +16,7 @@ from expertim.meetings.forms import SettleForm
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.shown import joins_shown, meeting_shown, row_shown, timeline_shown
 from expertim.meetings.views_shared import SeeOther, key_of, refuse_in, status_of, summary_of
-from expertim.meetings.words.refusals import Refusal
+from expertim.meetings.words.refusals import Refusal, own_dispute
 from expertim.people.middleware import PersonRequest
 
 _NO_PARTY = 0  # nobody's id: an operator reads as an operator, also what they are a party of
@@ -59,6 +59,8 @@ def settle(request: PersonRequest, public_id: str) -> HttpResponse:
 
 def _refused(request: PersonRequest, view: MeetingView, form: SettleForm, refused: Refused) -> HttpResponse:
     refusal = words.refusal_words(refused, act=Act.SETTLE, view=view, clock=request.clock)
+    if refused.key == "not_possible_now" and _is_party(request, view):
+        refusal = own_dispute()
     refuse_in(form, refusal)
     return _page(request, view, form, refusal=refusal, status=status_of(refused))
 
@@ -73,7 +75,7 @@ def _page(
 ) -> HttpResponse:
     shown = {
         "meeting": meeting_shown(view, clock=request.clock),
-        "party": request.user.pk in (view.user.id, view.expert.id),
+        "party": _is_party(request, view),
         "open": view.situation.now.progress is Progress.DISPUTED,
         "stars": queries.stars_of(view),
         "joins": joins_shown(queries.attendance(view), view=view, clock=request.clock),
@@ -85,6 +87,10 @@ def _page(
         "button": words.button(Act.SETTLE, view),
     }
     return render(request, "meetings/settle.html", shown, status=status)
+
+
+def _is_party(request: PersonRequest, view: MeetingView) -> bool:
+    return request.user.pk in (view.user.id, view.expert.id)
 
 
 def _require_operator(request: PersonRequest) -> None:

@@ -197,13 +197,13 @@ def _users_evaluation(view: MeetingView) -> list[str]:
     price, terms = view.situation.price, view.situation.terms
     fee = share_of(price, terms.no_show_fee_percent)
     return [
-        _("If it went smoothly, {name} is paid: {amount} are taken, {part} of them are {name}'s.").format(
+        _("If it went smoothly, {amount} are taken and {name} gets {part} of them.").format(
             name=view.expert.name, amount=credit_words(price), part=credit_words(experts_part(view, price))
         ),
         _("If it did not take place because of you, {fee} are taken ({percent} of the price).").format(
             fee=credit_words(fee), percent=percent_words(terms.no_show_fee_percent)
         ),
-        _("If it did not take place because of {name}, your credits stay blocked until {name} has spoken.").format(
+        _("If it did not take place because of {name}, nothing is taken yet: {name} may speak first.").format(
             name=view.expert.name
         ),
         _("If the two of you do not say the same, an operator decides."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
 from expertim.credits.moves import close
@@ -27,9 +29,10 @@ def late_fee(view: MeetingView) -> int:
     return share_of(view.situation.price, view.situation.terms.late_fee_percent)
 
 
-def percent_words(percent: object) -> str:
+def percent_words(percent: Decimal) -> str:
     """50.00 -> "50 %"."""
-    return _("{percent} %").format(percent=f"{percent:f}".rstrip("0").rstrip(".") or "0")
+    whole = percent == percent.to_integral_value()
+    return _("{percent} %").format(percent=f"{percent:.0f}" if whole else f"{percent:.2f}")
 
 
 def money_words(view: MeetingView) -> str:

@@ -173,6 +173,14 @@ def _key_reused(facts: dict[str, Any], view: MeetingView | None, clock: Clock) -
 # ---------------------------------------------------------------- why an act is not possible
 
 
+def own_dispute() -> Refusal:
+    """X1: nobody settles a dispute of their own."""
+    return Refusal(
+        title=_("Nothing has been settled"),
+        sentences=(_("You are a party of this meeting, so another operator has to decide."),),
+    )
+
+
 def why_not(act: Act, view: MeetingView, clock: Clock) -> list[str]:
     """Why this act is not possible now, from where the meeting stands."""
     return [_reason(act, view, clock), state_line(view, clock)]
