@@ -181,3 +181,34 @@ def _audit(installation: Installation) -> None:
 
     report = audit()
     assert not report.discrepancies, "\n".join(report.discrepancies)
+    assert not (untold := list(_untold())), untold
+
+
+def _untold() -> Iterator[str]:
+    """Meetings whose timeline, folded, does not give the state that their row has."""
+    from tests.meetings.folding import fold
+
+    from expertim.meetings.facts import By, Entry, Event, Payment, Progress, State
+    from expertim.meetings.models import Meeting, TimelineEvent
+
+    told: dict[int, list[Entry]] = {}
+    for line in TimelineEvent.objects.order_by("meeting", "sequence"):
+        values = {name: datetime.fromisoformat(v) if name == "start" else v for name, v in line.values.items()}
+        told.setdefault(line.meeting_id, []).append(
+            Entry(event=Event(line.event), by=By(line.by), at=line.at, values=tuple(values.items()))
+        )
+    for meeting in Meeting.objects.all():
+        folded = fold(told[meeting.pk], free=meeting.price == 0)
+        alternative = (folded.alternative.start, folded.alternative.author) if folded.alternative else (None, None)
+        says = (folded.state, folded.payment, folded.progress, folded.start, folded.approved_by, *alternative)
+        stands = (
+            State(meeting.state),
+            Payment(meeting.payment),
+            Progress(meeting.progress) if meeting.progress else None,
+            meeting.starts_at,
+            frozenset(map(By, meeting.approved_by)),
+            meeting.alternative_at,
+            meeting.alternative_by,
+        )
+        if says != stands:
+            yield f"{meeting}: the timeline says {says}, the row {stands}"

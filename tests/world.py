@@ -71,6 +71,7 @@ class World:
             "start": start,
             "price": self.service.price,
             "minutes": self.service.length_minutes,
+            "acknowledge_overlap": True,
         }
         return actions.propose(**(asked | changes)).meeting
 
