@@ -28,7 +28,7 @@ def _agreed(w, clock):
 
 def _alternative_by_user(w, clock):
     meeting = _agreed(w, clock)
-    w.act(By.USER, meeting, Act.RESCHEDULE, start=in_(hours=90))
+    w.act(By.USER, meeting, Act.RESCHEDULE, start=in_(hours=90), acknowledge_overlap=True)
     return meeting
 
 
@@ -40,7 +40,7 @@ def _rejected(w, clock):
 
 def _rejected_with_alternative(w, clock):
     meeting = _rejected(w, clock)
-    w.act(By.EXPERT, meeting, Act.RESCHEDULE, start=in_(hours=90))
+    w.act(By.EXPERT, meeting, Act.RESCHEDULE, start=in_(hours=90), acknowledge_overlap=True)
     return meeting
 
 

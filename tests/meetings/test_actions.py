@@ -68,3 +68,22 @@ def test_lists(database, clock):
     assert queries.counts(person=w.expert.pk).scheduled == 1
     view = queries.meeting_for(person=w.user.pk, meeting=meeting)
     assert [row.event for row in queries.timeline(view)] == ["approved", "approved"]
+
+
+def test_a_title_per_language_is_kept_as_it_was(database, clock):
+    """Words: worded as on the day of the proposal, in every language it had."""
+    from django.utils import translation
+
+    from expertim.meetings import queries
+
+    w = world()
+    w.service.title = {"en": "Advice", "cs": "Rada"}
+    w.service.save()
+    meeting = w.propose(start=in_(hours=72))
+    w.service.title = {"en": "Changed"}
+    w.service.save()
+    for language, title in (("en", "Advice"), ("cs", "Rada")):
+        with translation.override(language):
+            view = queries.meeting_for(person=w.user.pk, meeting=meeting)
+            assert view is not None
+            assert view.service_title == title

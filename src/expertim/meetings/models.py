@@ -47,7 +47,7 @@ class Meeting(models.Model):
     service = models.ForeignKey("expertise.Service", models.SET_NULL, null=True, related_name="+")
     skill = models.ForeignKey("expertise.Skill", models.SET_NULL, null=True, related_name="+")
     service_kind = models.CharField(max_length=60)
-    service_title = models.CharField(_("service"), max_length=200)
+    service_title = models.JSONField(_("service"))  # a text, or one per language, like the skill's name
     skill_name = models.JSONField(_("skill"))
     terms = models.JSONField(_("terms"))  # the policy on the day of the proposal
     price = models.BigIntegerField(_("price"))

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from expertim.foundation import clock
+from expertim.foundation.words import in_language
 from expertim.meetings.facts import By, Possible, Said, Situation, counterparty
 from expertim.meetings.lifecycle import SETTLED, cancellation_fee, free_until, join_window, possible
 from expertim.meetings.rows import Row, situation_of
@@ -270,7 +271,7 @@ def labels(*, ids: list[int]) -> dict[int, Row]:
                    x.name AS expert_name FROM meetings_meeting m {_JOINS} WHERE m.id = ANY (%(ids)s)""",
         {"ids": ids},
     )
-    return {row["id"]: row for row in rows}
+    return {row["id"]: row | {"service_title": in_language(row["service_title"])} for row in rows}
 
 
 def acquainted(*, expert: int, other: int) -> bool:
@@ -306,7 +307,7 @@ def _view(row: Row, *, person: int) -> MeetingView:
         user=_who(row, "user"),
         expert=_who(row, "expert"),
         my_role=role,
-        service_title=row["service_title"],
+        service_title=in_language(row["service_title"]),
         skill_name=row["skill_name"],
         situation=situation,
         at=at,

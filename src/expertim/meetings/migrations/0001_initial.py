@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('public_id', models.CharField(max_length=16, unique=True)),
                 ('service_kind', models.CharField(max_length=60)),
-                ('service_title', models.CharField(max_length=200, verbose_name='service')),
+                ('service_title', models.JSONField(verbose_name='service')),
                 ('skill_name', models.JSONField(verbose_name='skill')),
                 ('terms', models.JSONField(verbose_name='terms')),
                 ('price', models.BigIntegerField(verbose_name='price')),
