@@ -1,0 +1,89 @@
+"""Gather every translatable string; `--check` names what is missing or cannot be translated."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import PoFileError, read_po, write_po
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from expertim.site.extraction import Fault, extract
+
+SOURCE_LANGUAGE = "en"
+_PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<!\{)\{\w+\}")
+
+
+class Command(BaseCommand):
+    help = "Writes every translatable string to DATA_DIR/messages.pot, or checks that each can be and is translated."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what is wrong, where")
+
+    def handle(self, *args: Any, check: bool, **options: Any) -> None:
+        found = extract(settings.PACKAGE, version=version("expertim"))
+        faults = sorted(set(found.faults))
+        if check:
+            for language in settings.COMPLETE_LANGUAGES:
+                if language != SOURCE_LANGUAGE:
+                    faults += missing(found.catalogue, language=language, folder=settings.LOCALE_PATHS[0])
+        else:
+            target = settings.DATA_DIR / "messages.pot"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as file:
+                write_po(file, found.catalogue, sort_by_file=True, width=110)
+            self.stdout.write(f"{target}: {len(found.catalogue)} strings")
+        for fault in faults:
+            self.stderr.write(str(fault))
+        if faults:
+            self.stderr.write(f"{len(faults)} faults in {len(found.catalogue)} strings")
+            sys.exit(1)
+        if check:
+            languages = ", ".join(settings.COMPLETE_LANGUAGES)
+            self.stdout.write(f"{len(found.catalogue)} strings, complete in: {languages}")
+
+
+def missing(source: Catalog, *, language: str, folder: Path) -> list[Fault]:
+    """What a language's catalogue lacks, or says with other placeholders than the source."""
+    path = folder / language / "LC_MESSAGES" / "django.po"
+    try:
+        with path.open("rb") as file:
+            theirs = read_po(file, locale=language, abort_invalid=True)
+    except (FileNotFoundError, PoFileError) as error:
+        return [Fault(file=str(path), line=1, what=f"no catalogue for {language}: {error}")]
+    return [
+        Fault(file=file, line=line, what=f"{language}: {problem}: {_text(message)!r}")
+        for message in source
+        if message.id
+        for problem in _problems(message, theirs.get(message.id, message.context))
+        for file, line in message.locations[:1]
+    ]
+
+
+def _problems(message: Message, theirs: Message | None) -> Iterator[str]:
+    if theirs is None or theirs.fuzzy or not all(_forms(theirs.string)):
+        yield "not translated"
+        return
+    # Of one thing the number may stay unsaid, so each form may leave out what only some forms of the source have.
+    known = [set(_PLACEHOLDER.findall(form)) for form in _forms(message.id)]
+    for form in _forms(theirs.string):
+        said = set(_PLACEHOLDER.findall(form))
+        if not set.intersection(*known) <= said <= set.union(*known):
+            yield "other placeholders"
+            return
+
+
+def _forms(string: Any) -> tuple[str, ...]:
+    return tuple(string) if isinstance(string, list | tuple) else (string,)
+
+
+def _text(message: Message) -> str:
+    return _forms(message.id)[0]

@@ -1,0 +1,172 @@
+"""`expertim words`: every string can be translated, and no word on a page stands outside gettext."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+from django.core.management import call_command
+
+from expertim.site.extraction import extract, untranslated
+from expertim.site.management.commands.words import missing
+
+
+def words(*arguments: str) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command("words", *arguments, stdout=out, stderr=err)
+    except SystemExit as stop:
+        return int(stop.code or 0), out.getvalue(), err.getvalue()
+    return 0, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def package(tmp_path: Path, settings: Any) -> Path:
+    """A package of one room, whose languages are Czech and English."""
+    (tmp_path / "expertim" / "room" / "jinja2" / "room").mkdir(parents=True)
+    settings.PACKAGE = tmp_path / "expertim"
+    settings.DATA_DIR = tmp_path / "var"
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    settings.COMPLETE_LANGUAGES = ("en",)
+    return tmp_path / "expertim" / "room"
+
+
+def page(package: Path, text: str, *, name: str = "page.html") -> None:
+    (package / "jinja2" / "room" / name).write_text(text)
+
+
+def test_our_own_source_has_no_fault() -> None:
+    code, said, faults = words("--check")
+    assert (code, faults) == (0, "")
+    assert int(said.split()[0]) > 500
+
+
+def test_a_literal_word_in_a_template_fails_and_is_named_with_its_line(package: Path) -> None:
+    page(
+        package,
+        '{% extends "base.html" %}\n{% block content %}\n<h1>{{ _("Kept") }}</h1>\n<p>Left out</p>\n{% endblock %}',
+    )
+    code, _said, faults = words("--check")
+    assert code == 1
+    assert faults.splitlines()[0] == "expertim/room/jinja2/room/page.html:4: outside gettext: Left out"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p>Hello</p>",
+        "<p>{% if a %}Hello{% endif %}</p>",
+        '<img src="{{ a }}" alt="Hello">',
+        '<a title="Hello {{ name }}" href="/">{{ name }}</a>',
+        '<button aria-label="Hello"></button>',
+        '<input placeholder="{% if a %}Hello{% endif %}">',
+        '<p>{{ "Hello" if a else _("Bye") }}</p>',
+        '<p>{{ name ~ " Hello" }}</p>',
+        "<p>{{ n }} Hello</p>",
+        "{% raw %}Hello{% endraw %}",
+        "{% trans %}a{% endtrans %} Hello",
+        "<code>a</code> Hello",
+        "<br>Hello",
+        '<ul translate="no"><li>a<li>b</ul>Hello',
+    ],
+)
+def test_words_outside_gettext_are_seen(source: str) -> None:
+    assert [(fault.line, "Hello" in fault.what) for fault in untranslated(f"\n{source}\n", file="a.html")] == [
+        (2, True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<p class="big">{{ _("Hello") }}</p>',
+        "<p>{% trans name=a %}Hello {{ name }}{% endtrans %}</p>",
+        "<p>{% trans n=a %}One{% pluralize %}Many{% endtrans %}</p>",
+        '<input class="{{ "wide" if a }}" {{ "checked" if b }} aria-label="{{ _("Hello") }}">',
+        "<p>{# Hello #} — · → 12:30 &nbsp;&times;</p>",
+        "<style>p { color: red }</style><script>let a = 1</script><code>expertim audit</code>",
+        '<bdi translate="no">Expertim <b>x</b> y</bdi>',
+        '<form action="{{ url("home") }}" method="post">{{ field(_("Name"), "name") }}</form>',
+        '{% set colour = "red" %}<p data-colour="red">{{ colour }}</p>',
+    ],
+)
+def test_what_is_translated_or_unspoken_is_left_alone(source: str) -> None:
+    assert untranslated(source, file="a.html") == []
+
+
+def test_a_mail_in_plain_text_is_read_line_by_line() -> None:
+    source = '{{ _("Hello") }}\n\nBye\n{{ url }}\n'
+    assert [fault.line for fault in untranslated(source, file="mail.txt")] == [3]
+
+
+def test_a_broken_template_is_named(package: Path) -> None:
+    page(package, "<p>\n{% if %}</p>")
+    code, _said, faults = words("--check")
+    assert (code, faults.startswith("expertim/room/jinja2/room/page.html:2: not a template")) == (1, True)
+
+
+@pytest.mark.parametrize("call", ["_(name)", '_(f"Hello {name}")', '_("Hello " + name)', 'ngettext("one", many, 2)'])
+def test_gettext_of_what_is_no_literal_is_named(package: Path, call: str) -> None:
+    """Babel passes over it in silence, and the page would speak English for ever."""
+    (package / "views.py").write_text(f"\nsaid = {call}\n")
+    assert [(fault.line, fault.what.split(":")[0]) for fault in extract(package.parent).faults] == [
+        (2, "not a literal")
+    ]
+
+
+def test_without_check_the_strings_of_python_and_pages_are_written(package: Path, settings: Any) -> None:
+    (package / "views.py").write_text('a = gettext_lazy("Lazy")\nb = ngettext("{n} hour", "{n} hours", n)\n')
+    page(package, '<p>{{ _("On a page") }} {% trans name=a %}Dear {{ name }}{% endtrans %}</p>')
+    assert words()[0] == 0
+    with (settings.DATA_DIR / "messages.pot").open("rb") as file:
+        ids = {message.id for message in read_po(file) if message.id}
+    assert ids == {"Lazy", ("{n} hour", "{n} hours"), "On a page", "Dear %(name)s"}
+
+
+def test_a_complete_language_needs_every_string(package: Path, settings: Any) -> None:
+    settings.COMPLETE_LANGUAGES = ("en", "cs")
+    page(package, '<p>{{ _("Yes") }}</p>\n<p>{{ _("No") }}</p>')
+    assert "no catalogue for cs" in words("--check")[2]
+    _translate(settings, 'msgid "Yes"\nmsgstr "Ano"\n\nmsgid "No"\nmsgstr ""\n')
+    code, _said, faults = words("--check")
+    assert (code, faults.splitlines()[0]) == (1, "expertim/room/jinja2/room/page.html:2: cs: not translated: 'No'")
+    _translate(settings, 'msgid "Yes"\nmsgstr "Ano"\n\nmsgid "No"\nmsgstr "Ne"\n')
+    assert words("--check")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("translated", "problems"),
+    [
+        ('msgid "Dear {name}"\nmsgstr "{name}"', 0),
+        ('msgid "Dear {name}"\nmsgstr "{jméno}"', 1),
+        ('msgid "Dear {name}"\nmsgstr "Vážená"', 1),
+        ('#, fuzzy\nmsgid "Dear {name}"\nmsgstr "{name}"', 1),
+    ],
+)
+def test_a_translation_keeps_the_placeholders(package: Path, settings: Any, translated: str, problems: int) -> None:
+    (package / "views.py").write_text('a = _("Dear {name}")\n')
+    _translate(settings, translated + "\n")
+    found = missing(extract(package.parent).catalogue, language="cs", folder=settings.LOCALE_PATHS[0])
+    assert len(found) == problems
+
+
+def test_each_of_three_plural_forms_is_needed(package: Path, settings: Any) -> None:
+    (package / "views.py").write_text('a = ngettext("one hour", "{n} hours", n)\n')
+    plural = 'msgid "one hour"\nmsgid_plural "{n} hours"\nmsgstr[0] "hodina"\nmsgstr[1] "{n} hodiny"\nmsgstr[2] "%s"\n'
+    for last, problems in (("{n} hodin", 0), ("", 1)):
+        _translate(settings, plural % last)
+        found = missing(extract(package.parent).catalogue, language="cs", folder=settings.LOCALE_PATHS[0])
+        assert len(found) == problems
+
+
+def _translate(settings: Any, entries: str) -> None:
+    folder = settings.LOCALE_PATHS[0] / "cs" / "LC_MESSAGES"
+    folder.mkdir(parents=True, exist_ok=True)
+    head = (
+        'msgid ""\nmsgstr ""\n"Language: cs\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+        '"Plural-Forms: nplurals=3; plural=((n==1) ? 0 : (n>=2 && n<=4) ? 1 : 2);\\n"\n\n'
+    )
+    (folder / "django.po").write_text(head + entries)
