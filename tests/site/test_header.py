@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.conftest import PlatformClock
 from tests.site.reading import client_of
 from tests.world import in_, notices, person, row, wallet, world
@@ -92,3 +94,23 @@ def test_an_expertise_that_is_not_there_is_not_remembered() -> None:
     client = client_of(person())
     assert client.get("/e/no-such-field/").status_code == 404
     assert "expertim_field" not in client.cookies
+
+
+def test_a_post_reads_the_header_only_where_it_shows_it() -> None:
+    place = world()
+    client = client_of(place.user)
+    with CaptureQueriesContext(connection) as taken:
+        assert client.post("/inbox/read/").status_code == 302
+    assert not [query for query in taken.captured_queries if "credits_wallet" in query["sql"]]
+
+
+def test_a_bell_that_cannot_be_rung_holds_no_page_for_ever(
+    clock: PlatformClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = world()
+    place.propose(start=in_(hours=2))
+    clock.advance(timedelta(hours=2))
+    rounds = []
+    monkeypatch.setattr("expertim.meetings.actions.ring_due", lambda **given: rounds.append(given) or 1)
+    assert client_of(place.user).get("/account/").status_code == 200
+    assert len(rounds) == 100

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.views import defaults
 from tests.site.reading import client_of
 from tests.world import person
@@ -38,10 +39,15 @@ def test_what_is_not_there_has_a_page_of_ours() -> None:
         assert b"<h1>There is nothing here</h1>" in answer.content
 
 
-def test_the_page_for_our_own_faults_needs_no_database(installation: object) -> None:
+def test_the_page_for_our_own_faults_asks_the_database_nothing() -> None:
     request = RequestFactory().get("/")
-    for view, words in ((defaults.server_error, b"Something broke"), (defaults.bad_request, b"could not read")):
-        answer = view(request, Exception()) if view is defaults.bad_request else view(request)
+    with CaptureQueriesContext(connection) as taken:
+        answers = {
+            b"Something broke on our side": defaults.server_error(request),
+            b"We could not read that": defaults.bad_request(request, Exception()),
+        }
+    assert not taken.captured_queries
+    for words, answer in answers.items():
         assert words in answer.content
         assert b"style=" not in answer.content
 

@@ -13,6 +13,7 @@ from expertim.people.middleware import PersonRequest
 from expertim.site import queries
 
 RING_LIMIT = 100
+MOST_ROUNDS = 100  # of ringing for one page: a bell that nobody can ring must not hold its reader for ever
 FIELD_COOKIE = "expertim_field"
 _A_YEAR = 365 * 24 * 3600
 _WITHOUT_HEADER = ("/accounts/", "/admin/", "/healthz", "/static/", "/favicon.ico", "/robots.txt")
@@ -54,13 +55,16 @@ def current_header(*, person: int) -> queries.Header:
     """The header as it is once time has done all that was due; the worker may be late or off."""
     header = queries.header(person=person)
     if header.due:
-        while actions.ring_due(person=person, limit=RING_LIMIT):
-            pass
+        for _round in range(MOST_ROUNDS):
+            if not actions.ring_due(person=person, limit=RING_LIMIT):
+                break
         header = queries.header(person=person)
     return header
 
 
 def _chosen(request: HttpRequest) -> str | None:
+    if request.method not in ("GET", "HEAD"):
+        return None  # asking the header of a POST would read it for nothing
     header = getattr(request, "header", None)
     match = request.resolver_match
     slug = match.kwargs.get("slug") if match else None
