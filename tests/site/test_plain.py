@@ -55,3 +55,24 @@ def test_the_page_for_our_own_faults_asks_the_database_nothing() -> None:
 def test_all_error_pages_say_what_can_be_done() -> None:
     for name in ("400", "403", "403_csrf", "404", "429", "500"):
         assert "<h1>" in render_to_string(f"{name}.html", using="pages")
+
+
+def test_a_database_that_has_gone_leaves_a_page_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(**given: object) -> None:
+        raise OperationalError("the connection is lost")
+
+    client = client_of(person())
+    client.raise_request_exception = False
+    monkeypatch.setattr("expertim.site.queries.header", gone)
+    answer = client.get("/account/")
+    assert answer.status_code == 500
+    assert b"<h1>Something broke on our side</h1>" in answer.content
+    assert b"connection is lost" not in answer.content
+
+
+def test_a_form_of_somebody_signed_in_that_is_too_old_says_so() -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person())
+    answer = client.post("/inbox/read/")
+    assert answer.status_code == 403
+    assert b"<h1>This page has stood open for too long</h1>" in answer.content

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from expertim.credits.models import Block, Entry, Wallet
+from expertim.credits.models import Block, Entry
 from expertim.credits.moves import Movement
 
 PAGE = 25
@@ -53,18 +53,6 @@ class BlockPage:
 
     rows: tuple[BlockRow, ...]
     older: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
-    available: int
-    blocked: int
-
-
-def balance(*, person: int) -> Balance:
-    """What a person has."""
-    wallet = Wallet.objects.get(pk=person)
-    return Balance(available=wallet.available, blocked=wallet.blocked)
 
 
 def movements(*, person: int, before: int | None = None, limit: int = PAGE) -> MovementPage:
