@@ -40,6 +40,7 @@ class Installation:
     """The suite's database, and the owner's way into it."""
 
     def __init__(self, *, app: str, owner: str) -> None:
+        (DATA / "static").mkdir(exist_ok=True)  # WhiteNoise would miss it
         self.app, self.owner_url = app, owner
         self.owner = psycopg.connect(owner, autocommit=True)
 

@@ -20,7 +20,7 @@ DEBUG: bool = read("DEBUG")
 SITE_NAME: str = read("SITE_NAME")
 TOP_UP_TEXT: str = read("TOP_UP_TEXT")
 MOVABLE_CLOCK: bool = read("EXPERTIM_MOVABLE_CLOCK")
-PUBLIC_URL: str = (read("PUBLIC_URL") or f"http://{'localhost' if HOST == '0.0.0.0' else HOST}:{PORT}").rstrip("/")  # noqa: S104
+PUBLIC_URL: str = (read("PUBLIC_URL") or f"http://{'localhost' if HOST == '0.0.0.0' else HOST}:{PORT}").rstrip("/")
 APP_ROLE: str = read("EXPERTIM_APP_ROLE")
 
 
@@ -110,7 +110,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "expertim.foundation.headers.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

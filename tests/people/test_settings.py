@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -62,13 +64,16 @@ def test_every_zone_can_be_chosen_once() -> None:
     assert {"Europe/Prague", "Asia/Calcutta", "Europe/Kiev", "UTC"} <= set(names)
 
 
-def test_a_person_is_spoken_to_in_their_language_and_a_stranger_in_their_browsers() -> None:
+def test_a_person_is_spoken_to_in_their_language_and_a_stranger_in_their_browsers(settings: Any) -> None:
+    settings.COMPLETE_LANGUAGES = ("en", "cs", "de")
     person, client = create_person(email=some_email(), name="Alice", language="cs"), visitor()
     client.force_login(person)
     answer = client.get("/settings/", headers={"accept-language": "de"})
     assert '<html lang="cs">' in answer.content.decode()
     assert answer["Content-Language"] == "cs"
     assert '<html lang="de">' in visitor().get("/accounts/login/", headers={"accept-language": "de"}).content.decode()
+    settings.COMPLETE_LANGUAGES = ("en",)  # half a page in each language would be worse than one
+    assert '<html lang="en">' in client.get("/settings/").content.decode()
 
 
 def test_the_settings_page_reads_session_and_person_and_no_more() -> None:

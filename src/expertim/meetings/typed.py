@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from expertim.foundation.amounts import LARGEST_PRICE
@@ -21,7 +21,7 @@ _STARTS = {Act.PROPOSE, Act.RESCHEDULE}
 
 
 def checked(act: Act, typed: dict[str, Any]) -> dict[str, Any]:
-    """The typed values with texts trimmed; raises Refused("invalid") naming every field that cannot be taken."""
+    """The typed values, texts trimmed and moments in UTC; raises Refused("invalid") naming every field that cannot be taken."""
     taken: dict[str, Any] = {name: clean(value) if name in LONGEST_TEXT else value for name, value in typed.items()}
     errors = []
     for name in LONGEST_TEXT:
@@ -41,7 +41,8 @@ def checked(act: Act, typed: dict[str, Any]) -> dict[str, Any]:
         errors.append(("stars", "out_of_range"))
     if errors:
         raise Refused("invalid", errors=tuple(errors))
-    return taken
+    # In UTC from here on: with a zone's own arithmetic, 48 hours across a change of clocks would be 47 or 49.
+    return {name: value.astimezone(UTC) if isinstance(value, datetime) else value for name, value in taken.items()}
 
 
 def checked_offer(*, minutes: int, price: int) -> None:

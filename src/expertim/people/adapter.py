@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 
 from expertim.people.forms import SignUpForm
+from expertim.people.languages import spoken
 from expertim.people.models import Person
 
 
@@ -25,7 +26,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         person = context.get("user") or Person.objects.filter(email=email.lower()).first()
-        with override(person.language if person else get_language()):
+        with override(spoken(person.language) if person else get_language()):
             super().send_mail(
                 template_prefix,
                 email,

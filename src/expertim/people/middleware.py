@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
 from expertim.people.formats import Clock
+from expertim.people.languages import spoken
 from expertim.people.models import Person
 
 ANONYMOUS_CLOCK = Clock.of(time_zone="UTC", date_format="YYYY-MM-DD HH:MM")
@@ -21,15 +22,15 @@ class PersonRequest(HttpRequest):
 
 
 class PersonLocaleMiddleware:
-    """Speaks the signed-in person's language; strangers keep what LocaleMiddleware found in their request."""
+    """Speaks the signed-in person's language, to strangers the one that their browser asks for."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         person = request.user
-        if person.is_authenticated:
-            translation.activate(person.language)
-            request.LANGUAGE_CODE = translation.get_language()
+        wanted = person.language if person.is_authenticated else translation.get_language_from_request(request)
+        translation.activate(spoken(wanted))
+        request.LANGUAGE_CODE = translation.get_language()
         request.clock = person.clock if person.is_authenticated else ANONYMOUS_CLOCK  # type: ignore[attr-defined]
         return self.get_response(request)

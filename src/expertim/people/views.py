@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from expertim.people.actions import change_settings
 from expertim.people.forms import SettingsForm
+from expertim.people.languages import spoken
 from expertim.people.middleware import PersonRequest
 
 
@@ -22,7 +23,7 @@ def settings_page(request: PersonRequest) -> HttpResponse:
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=now)
     if form.is_valid():
         change_settings(person=person, **form.cleaned_data)
-        with override(person.language):
+        with override(spoken(person.language)):
             messages.success(request, _("Your settings have been saved."))
         return redirect("settings")
     return render(request, "people/settings.html", {"form": form})

@@ -28,6 +28,7 @@ class Command(BaseCommand):
     help = "Runs the web server at HOST and PORT, with WEB_WORKERS processes."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise would miss it
         _refuse_a_taken_port(host=settings.HOST, port=settings.PORT)
         server = Server(
             "expertim.wsgi:application",
