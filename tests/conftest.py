@@ -187,10 +187,9 @@ def _audit(installation: Installation) -> None:
 
 def _untold() -> Iterator[str]:
     """Meetings whose timeline, folded, does not give the state that their row has."""
-    from tests.meetings.folding import fold
-
     from expertim.meetings.facts import By, Entry, Event, Payment, Progress, State
     from expertim.meetings.models import Meeting, TimelineEvent
+    from tests.meetings.folding import fold
 
     told: dict[int, list[Entry]] = {}
     for line in TimelineEvent.objects.order_by("meeting", "sequence"):

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import errors
-from tests.world import in_, person, row, together, unique, wallet, world
 
 from expertim.credits import moves
 from expertim.credits.audit import Report, audit_ledger, one_moment
@@ -20,6 +19,7 @@ from expertim.foundation.amounts import share_of
 from expertim.meetings.actions import ring_due
 from expertim.meetings.audit import audit
 from expertim.meetings.facts import Act, By, Refused, Said
+from tests.world import in_, person, row, together, unique, wallet, world
 
 LEDGER = ("credits_wallet", "credits_posting", "credits_entry", "credits_block")
 ENTRY = "INSERT INTO credits_entry (posting_id, account, wallet_id, amount, balance) VALUES (%s, %s, %s, %s, %s)"
@@ -356,8 +356,8 @@ def test_a_person_always_has_a_wallet(database):
     with database.owners() as connection:
         made = connection.execute(
             "INSERT INTO people_person (password, is_superuser, public_id, email, name, time_zone, date_format,"
-            " language, is_staff, is_active, joined_at) VALUES ('', false, %s, %s, 'By hand', 'UTC', 'YYYY-MM-DD HH:MM', 'en',"
-            " false, true, now()) RETURNING id",
+            " language, is_staff, is_active, joined_at) VALUES"
+            " ('', false, %s, %s, 'By hand', 'UTC', 'YYYY-MM-DD HH:MM', 'en', false, true, now()) RETURNING id",
             [unique("p")[-16:], f"{unique('hand')}@example.org"],
         ).fetchone()[0]
     assert database.owner.execute("SELECT available FROM credits_wallet WHERE person_id = %s", [made]).fetchone() == (

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.test import Client
-from tests.world import World, person, unique, world
 
 from expertim.credits.models import Posting
 from expertim.expertise.models import POLICY, Expert, Service
 from expertim.outbox.models import Row
 from expertim.people.models import Person
 from expertim.reviews.models import Review
+from tests.world import World, person, unique, world
 
 pytestmark = pytest.mark.usefixtures("database")
 

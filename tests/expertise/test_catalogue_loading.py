@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
-from tests.world import unique, wallet
 
 from expertim.expertise.models import Expert, Expertise, Service, SkillWish
 from expertim.people.models import Person
+from tests.world import unique, wallet
 
 pytestmark = pytest.mark.usefixtures("database")
 

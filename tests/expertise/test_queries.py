@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
-from tests.world import World, expertise, person, unique, world
 
 from expertim.expertise import actions, queries
 from expertim.expertise.models import Expert, RejectReason, Service, Skill
+from tests.world import World, expertise, person, unique, world
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.world import in_, row, world
 
 from expertim.meetings import queries
 from expertim.meetings.facts import Act, By, Refused, Said
+from tests.world import in_, row, world
 
 ACTS = [act for act in Act if act not in (Act.PROPOSE, Act.SETTLE)]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from psycopg import errors
-from tests.world import in_, row, world
 
 from expertim.meetings import lifecycle
 from expertim.meetings.facts import Act, By, State
+from tests.world import in_, row, world
 
 GUARD = Path(lifecycle.__file__).parent / "sql" / "meetings_guard_1.sql"
 

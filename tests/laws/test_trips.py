@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from tests.world import in_, row, world
 
 from expertim.meetings.actions import ring_due
 from expertim.meetings.facts import Act, By, Progress, Refused, Said
+from tests.world import in_, row, world
 
 MOST = 4  # the house allows 8; what we have reached must not be lost again
 
@@ -95,9 +95,8 @@ def test_evaluating_and_settling_are_as_cheap(database, clock):
     with trips() as counted:
         w.act(By.EXPERT, other, Act.EVALUATE, progress=Said.SMOOTH)
     assert counted[0] <= MOST
-    from tests.world import person
-
     from expertim.meetings.actions import perform
+    from tests.world import person
 
     operator = person("olga", is_staff=True)
     with trips() as counted:

@@ -10,8 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
-from tests.make import DAY, END, HOUR, LONG_BEFORE, MINUTE, START, TICK, unproposed
-from tests.meetings import model
 
 from expertim.credits.moves import Block, Close, posting
 from expertim.meetings.facts import (
@@ -31,6 +29,8 @@ from expertim.meetings.facts import (
     counterparty,
 )
 from expertim.meetings.lifecycle import SETTLED, cancellation_fee, decide, following, next_bell, possible, ring
+from tests.make import DAY, END, HOUR, LONG_BEFORE, MINUTE, START, TICK, unproposed
+from tests.meetings import model
 
 # ---------------------------------------------------------------- what can be drawn
 

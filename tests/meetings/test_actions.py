@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.world import events, in_, notices, row, wallet, world
 
 from expertim.meetings.actions import ring_due
 from expertim.meetings.facts import Act, By, Refused, Said
+from tests.world import events, in_, notices, row, wallet, world
 
 
 def test_a_late_cancellation_splits_the_block(database, clock):

@@ -6,6 +6,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
+from expertim.credits.moves import Block, Close
+from expertim.meetings.facts import (
+    PARTIES,
+    Act,
+    By,
+    Decision,
+    Event,
+    NoticeKind,
+    Payment,
+    Refused,
+    Room,
+    Standing,
+    State,
+    counterparty,
+)
+from expertim.meetings.lifecycle import decide
 from tests.make import (
     DAY,
     EXPERT,
@@ -25,23 +42,6 @@ from tests.make import (
     told,
     unproposed,
 )
-
-from expertim.credits.moves import Block, Close
-from expertim.meetings.facts import (
-    PARTIES,
-    Act,
-    By,
-    Decision,
-    Event,
-    NoticeKind,
-    Payment,
-    Refused,
-    Room,
-    Standing,
-    State,
-    counterparty,
-)
-from expertim.meetings.lifecycle import decide
 
 AT = LONG_BEFORE
 LATE = START - 47 * HOUR

@@ -6,6 +6,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+
+from expertim.credits.moves import Close
+from expertim.meetings.facts import (
+    PARTIES,
+    Act,
+    Bell,
+    By,
+    Decision,
+    Event,
+    NoticeKind,
+    Payment,
+    Progress,
+    Refused,
+    Said,
+    Situation,
+    Standing,
+    State,
+    counterparty,
+)
+from expertim.meetings.lifecycle import decide, following, next_bell, possible, ring
 from tests.make import (
     DAY,
     END,
@@ -30,26 +50,6 @@ from tests.make import (
     told,
     unproposed,
 )
-
-from expertim.credits.moves import Close
-from expertim.meetings.facts import (
-    PARTIES,
-    Act,
-    Bell,
-    By,
-    Decision,
-    Event,
-    NoticeKind,
-    Payment,
-    Progress,
-    Refused,
-    Said,
-    Situation,
-    Standing,
-    State,
-    counterparty,
-)
-from expertim.meetings.lifecycle import decide, following, next_bell, possible, ring
 
 REMIND = frozenset({Bell.REMIND})
 LINK = REMIND | {Bell.LINK}

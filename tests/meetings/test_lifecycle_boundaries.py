@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.make import DAY, EXPERT, HOUR, MINUTE, TICK, USER, alternative, awaiting, command, situation, standing
 
 from expertim.meetings.facts import Act, Bell, By, NoticeKind, Progress, Refused, Situation
 from expertim.meetings.lifecycle import (
@@ -24,6 +23,7 @@ from expertim.meetings.lifecycle import (
     ring,
 )
 from expertim.people.formats import Clock, NoSuchTime, TwiceThatTime
+from tests.make import DAY, EXPERT, HOUR, MINUTE, TICK, USER, alternative, awaiting, command, situation, standing
 
 PRAGUE = Clock(zone=ZoneInfo("Europe/Prague"), date_format="DD.MM.YYYY HH:MM")
 

@@ -7,6 +7,20 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+
+from expertim.credits.moves import Close
+from expertim.meetings.facts import (
+    PARTIES,
+    Act,
+    By,
+    Decision,
+    Event,
+    NoticeKind,
+    Payment,
+    Room,
+    State,
+)
+from expertim.meetings.lifecycle import decide
 from tests.make import (
     DAY,
     EXPERT,
@@ -24,20 +38,6 @@ from tests.make import (
     standing,
     told,
 )
-
-from expertim.credits.moves import Close
-from expertim.meetings.facts import (
-    PARTIES,
-    Act,
-    By,
-    Decision,
-    Event,
-    NoticeKind,
-    Payment,
-    Room,
-    State,
-)
-from expertim.meetings.lifecycle import decide
 
 AT = LONG_BEFORE
 LATE = START - 47 * HOUR

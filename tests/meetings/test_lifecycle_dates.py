@@ -6,6 +6,23 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+
+from expertim.credits.moves import Block, Close
+from expertim.meetings.facts import (
+    PARTIES,
+    Act,
+    Bell,
+    By,
+    Decision,
+    Event,
+    NoticeKind,
+    Payment,
+    Refused,
+    Room,
+    Standing,
+    counterparty,
+)
+from expertim.meetings.lifecycle import decide, following
 from tests.make import (
     DAY,
     EXPERT,
@@ -26,23 +43,6 @@ from tests.make import (
     standing,
     told,
 )
-
-from expertim.credits.moves import Block, Close
-from expertim.meetings.facts import (
-    PARTIES,
-    Act,
-    Bell,
-    By,
-    Decision,
-    Event,
-    NoticeKind,
-    Payment,
-    Refused,
-    Room,
-    Standing,
-    counterparty,
-)
-from expertim.meetings.lifecycle import decide, following
 
 AT = LONG_BEFORE
 LATE = START - 47 * HOUR

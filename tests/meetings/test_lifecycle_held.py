@@ -7,6 +7,23 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+
+from expertim.credits.moves import Bonus, Close
+from expertim.meetings.facts import (
+    PARTIES,
+    Act,
+    Bell,
+    By,
+    Decision,
+    Event,
+    NoticeKind,
+    Payment,
+    Progress,
+    Refused,
+    Said,
+    Standing,
+)
+from expertim.meetings.lifecycle import decide, following
 from tests.make import (
     END,
     EXPERT,
@@ -26,23 +43,6 @@ from tests.make import (
     standing,
     told,
 )
-
-from expertim.credits.moves import Bonus, Close
-from expertim.meetings.facts import (
-    PARTIES,
-    Act,
-    Bell,
-    By,
-    Decision,
-    Event,
-    NoticeKind,
-    Payment,
-    Progress,
-    Refused,
-    Said,
-    Standing,
-)
-from expertim.meetings.lifecycle import decide, following
 
 AT = END + 2 * HOUR
 SETTLES_AT = END + timedelta(hours=168)

@@ -9,9 +9,6 @@ import os
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.make import DAY, LONG_BEFORE, START
-from tests.meetings.folding import fold
-from tests.meetings.lives import Step, World, policies, steps
 
 from expertim.meetings.facts import (
     PARTIES,
@@ -20,6 +17,9 @@ from expertim.meetings.facts import (
     State,
 )
 from expertim.meetings.lifecycle import next_bell
+from tests.make import DAY, LONG_BEFORE, START
+from tests.meetings.folding import fold
+from tests.meetings.lives import Step, World, policies, steps
 
 CAMPAIGN = os.environ.get("HYPOTHESIS_PROFILE") == "campaign"
 LIVES = settings(

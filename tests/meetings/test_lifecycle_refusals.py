@@ -6,6 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+
+from expertim.credits.moves import Close
+from expertim.meetings.facts import (
+    PARTIES,
+    Act,
+    By,
+    Payment,
+    Refused,
+    Standing,
+)
+from expertim.meetings.lifecycle import DATE_GIVEN, decide, following
 from tests.make import (
     DAY,
     EXPERT,
@@ -24,17 +35,6 @@ from tests.make import (
     standing,
     unproposed,
 )
-
-from expertim.credits.moves import Close
-from expertim.meetings.facts import (
-    PARTIES,
-    Act,
-    By,
-    Payment,
-    Refused,
-    Standing,
-)
-from expertim.meetings.lifecycle import DATE_GIVEN, decide, following
 
 AT = LONG_BEFORE
 LATE = START - 47 * HOUR

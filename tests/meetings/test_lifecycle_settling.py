@@ -6,6 +6,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+
+from expertim.credits.moves import Block, Bonus, Close
+from expertim.meetings.facts import (
+    Act,
+    Bell,
+    Decision,
+    Event,
+    NoticeKind,
+    Payment,
+    Progress,
+    Refused,
+    Room,
+    Said,
+    Situation,
+    Standing,
+)
+from expertim.meetings.lifecycle import decide, following, ring
 from tests.make import (
     END,
     EXPERT,
@@ -25,23 +42,6 @@ from tests.make import (
     standing,
     told,
 )
-
-from expertim.credits.moves import Block, Bonus, Close
-from expertim.meetings.facts import (
-    Act,
-    Bell,
-    Decision,
-    Event,
-    NoticeKind,
-    Payment,
-    Progress,
-    Refused,
-    Room,
-    Said,
-    Situation,
-    Standing,
-)
-from expertim.meetings.lifecycle import decide, following, ring
 
 AT = END + 2 * HOUR
 SETTLES_AT = END + timedelta(hours=168)

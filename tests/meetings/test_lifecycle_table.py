@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from tests import make
-from tests.make import DAY, END, EXPERT, HOUR, MINUTE, OPERATOR, START, TICK, USER
 
 from expertim.meetings.facts import Act, Alternative, By, Command, Progress, Refused, Said, Situation, Standing, State
 from expertim.meetings.lifecycle import decide, possible
+from tests import make
+from tests.make import DAY, END, EXPERT, HOUR, MINUTE, OPERATOR, START, TICK, USER
 
 SOONER, LATER = START - 30 * HOUR, START + 30 * HOUR
 

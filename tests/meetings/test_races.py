@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from tests.world import events, in_, notices, person, row, together, unique, wallet, world
 
 from expertim.meetings.actions import Outcome, perform, ring_due
 from expertim.meetings.facts import Act, By, Refused, Said
 from expertim.meetings.models import Attendance, Meeting, Request
+from tests.world import events, in_, notices, person, row, together, unique, wallet, world
 
 
 def test_confirm_cancel_reject_and_the_bell_meet_on_one_meeting(database, clock):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.conftest import PlatformClock
-from tests.world import person, unique
 
 from expertim.notifications.actions import mark_all_read, mark_read
 from expertim.notifications.models import Notice
 from expertim.notifications.queries import inbox
 from expertim.people.models import Person
+from tests.conftest import PlatformClock
+from tests.world import person, unique
 
 pytestmark = pytest.mark.usefixtures("database")
 

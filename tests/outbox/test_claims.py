@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
-from tests.outbox.making import add, some_kind, states
 
 from expertim.foundation import clock
 from expertim.outbox import claims
 from expertim.outbox.actions import add_rows
 from expertim.outbox.models import Row
+from tests.outbox.making import add, some_kind, states
 
 pytestmark = pytest.mark.usefixtures("database")
 

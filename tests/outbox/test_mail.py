@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from tests.people.visiting import mails_to, some_email, visitor
 
 from expertim.outbox import mail
 from expertim.outbox.mail import MailServer, mail_server
 from expertim.outbox.models import Row
 from expertim.outbox.worker import Undeliverable
+from tests.people.visiting import mails_to, some_email, visitor
 
 pytestmark = pytest.mark.usefixtures("database")
 

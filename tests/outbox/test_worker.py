@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
-from tests.outbox.making import add, some_kind, states
 
 from expertim.foundation import clock
 from expertim.outbox import claims, worker
 from expertim.outbox.models import Heartbeat, Row
 from expertim.outbox.stopping import Stop
 from expertim.outbox.worker import Undeliverable, Worker
+from tests.outbox.making import add, some_kind, states
 
 pytestmark = pytest.mark.usefixtures("database")
 

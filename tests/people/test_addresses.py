@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from allauth.account import urls as everything_of_allauth
 from django.urls import NoReverseMatch, reverse
-from tests.people.visiting import PASSWORD, sign_up_fields, some_email, visitor
 
 from expertim.people import urls
 from expertim.people.actions import create_person
+from tests.people.visiting import PASSWORD, sign_up_fields, some_email, visitor
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.people.visiting import some_email, visitor
 
 from expertim.people.actions import create_person
 from expertim.people.forms import zone_choices
 from expertim.people.models import Person, time_zones
+from tests.people.visiting import some_email, visitor
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -13,6 +13,9 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import translation
+
+from expertim.people.actions import create_person
+from expertim.people.models import Person
 from tests.people.visiting import (
     PASSWORD,
     code_in,
@@ -24,9 +27,6 @@ from tests.people.visiting import (
     some_email,
     visitor,
 )
-
-from expertim.people.actions import create_person
-from expertim.people.models import Person
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -107,7 +107,7 @@ def test_a_wrong_code_is_refused_and_the_right_one_still_works() -> None:
     assert signed_in(client)
 
 
-def test_wrong_password_and_unknown_address_look_alike() -> None:
+def test_wrong_password_and_unknown_address_look_alike(clock: Any) -> None:
     known, unknown = person_who_may_sign_in().email, some_email()
     pages = []
     for email in (known, unknown):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.world import person
 
 from expertim.people.models import Person
 from expertim.reviews.models import Review
 from expertim.reviews.queries import about, written_by
+from tests.world import person
 
 pytestmark = pytest.mark.usefixtures("database")
 AT = datetime(2027, 3, 1, 9, tzinfo=UTC)

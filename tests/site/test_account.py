@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.test import override_settings
-from tests.conftest import PlatformClock
-from tests.site.reading import client_of, text_of
-from tests.world import in_, person, unique, world
 
 from expertim.credits.ledger import grant
 from expertim.meetings.facts import Act, By, Said
+from tests.conftest import PlatformClock
+from tests.site.reading import client_of, text_of
+from tests.world import in_, person, unique, world
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client, override_settings
+
+from expertim.site.queries import next_due
 from tests.conftest import PlatformClock
 from tests.site.reading import client_of, text_of
 from tests.world import in_, person, world
-
-from expertim.site.queries import next_due
 
 pytestmark = pytest.mark.usefixtures("database")
 

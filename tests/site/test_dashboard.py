@@ -6,13 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from tests.conftest import PlatformClock
-from tests.site.reading import client_of, text_of
-from tests.world import World, in_, person, world
 
 from expertim.expertise.models import Skill, SkillWish
 from expertim.meetings.facts import Act, By, Said
 from expertim.people.models import Person
+from tests.conftest import PlatformClock
+from tests.site.reading import client_of, text_of
+from tests.world import World, in_, person, world
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.conftest import PlatformClock
-from tests.site.reading import client_of, text_of
-from tests.world import in_, person, world
 
 from expertim.expertise.models import Expert, Expertise, Service, Skill
 from expertim.meetings.facts import Act, By, Said
 from expertim.people.models import Person
 from expertim.reviews.models import Review
 from expertim.site.queries import experts
+from tests.conftest import PlatformClock
+from tests.site.reading import client_of, text_of
+from tests.world import in_, person, world
 
 pytestmark = pytest.mark.usefixtures("database")
 

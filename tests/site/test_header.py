@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+
+from expertim.meetings.facts import By
 from tests.conftest import PlatformClock
 from tests.site.reading import client_of
 from tests.world import in_, notices, person, row, wallet, world
-
-from expertim.meetings.facts import By
 
 pytestmark = pytest.mark.usefixtures("database")
 

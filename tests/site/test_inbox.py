@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+
+from expertim.notifications.models import Notice
 from tests.conftest import PlatformClock
 from tests.site.reading import client_of, text_of
 from tests.world import World, in_, person, world
-
-from expertim.notifications.models import Notice
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.views import defaults
+
 from tests.site.reading import client_of
 from tests.world import person
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.conftest import PlatformClock
-from tests.site.reading import client_of
-from tests.world import World, in_, person, world
 
 from expertim.meetings.facts import Act, By, Said
 from expertim.people.models import Person
 from expertim.reviews.models import Review
+from tests.conftest import PlatformClock
+from tests.site.reading import client_of
+from tests.world import World, in_, person, world
 
 pytestmark = pytest.mark.usefixtures("database")
 

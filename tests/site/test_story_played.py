@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.world import World, events, row, unique, wallet, world
 
 from expertim.meetings.models import Meeting
 from expertim.site.player import CannotGoOn, Player, ring_all
 from expertim.site.story import StoryAct, read_story
+from tests.world import World, events, row, unique, wallet, world
 
 BASE = datetime(2027, 4, 1, 9, tzinfo=UTC)
 

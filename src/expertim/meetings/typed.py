@@ -21,7 +21,7 @@ _STARTS = {Act.PROPOSE, Act.RESCHEDULE}
 
 
 def checked(act: Act, typed: dict[str, Any]) -> dict[str, Any]:
-    """The typed values, texts trimmed and moments in UTC; raises Refused("invalid") naming every field that cannot be taken."""
+    """The typed values, texts trimmed and moments in UTC; raises Refused("invalid") naming every wrong field."""
     taken: dict[str, Any] = {name: clean(value) if name in LONGEST_TEXT else value for name, value in typed.items()}
     errors = []
     for name in LONGEST_TEXT:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from expertim.people.formats import Clock
 from expertim.people.languages import spoken
@@ -33,4 +34,8 @@ class PersonLocaleMiddleware:
         translation.activate(spoken(wanted))
         request.LANGUAGE_CODE = translation.get_language()
         request.clock = person.clock if person.is_authenticated else ANONYMOUS_CLOCK  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        if not person.is_authenticated:
+            patch_vary_headers(response, ("Accept-Language",))
+        return response
