@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.meetings.visiting import Visitor, act, text_of, words_of
-from tests.world import World, in_, person, world
 
 from expertim.meetings.facts import Act, By, Said
+from tests.meetings.visiting import Visitor, act, text_of, words_of
+from tests.world import World, in_, person, world
 
 MOST = 8
 

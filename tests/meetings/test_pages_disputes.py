@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.meetings.visiting import Visitor, hidden_of, text_of, words_of
-from tests.world import World, events, in_, person, row, wallet, world
 
 from expertim.meetings.facts import Act, By, Said
+from tests.meetings.visiting import Visitor, hidden_of, text_of, words_of
+from tests.world import World, events, in_, person, row, wallet, world
 
 
 def disputed(w: World, clock) -> str:

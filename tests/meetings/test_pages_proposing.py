@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.meetings.visiting import Visitor, hidden_of, text_of, words_of
-from tests.world import World, in_, person, row, wallet, world
 
 from expertim.expertise.models import Service
 from expertim.meetings.facts import By
 from expertim.meetings.models import Meeting
+from tests.meetings.visiting import Visitor, hidden_of, text_of, words_of
+from tests.world import World, in_, person, row, wallet, world
 
 
 def page_of(w: World) -> str:

@@ -9,19 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.make import (
-    DAY,
-    END,
-    LONG_BEFORE,
-    MINUTE,
-    START,
-    alternative,
-    awaiting,
-    disputed,
-    rejected,
-    situation,
-    standing,
-)
 
 import expertim.meetings
 from expertim.meetings import words
@@ -43,6 +30,19 @@ from expertim.meetings.queries import MeetingView, TimelineRow, Who
 from expertim.meetings.typed import checked, checked_key, checked_offer
 from expertim.meetings.words.refusals import PROBLEMS
 from expertim.people.formats import Clock
+from tests.make import (
+    DAY,
+    END,
+    LONG_BEFORE,
+    MINUTE,
+    START,
+    alternative,
+    awaiting,
+    disputed,
+    rejected,
+    situation,
+    standing,
+)
 
 PRAGUE = Clock.of(time_zone="Europe/Prague", date_format="DD.MM.YYYY HH:MM")
 UMA = Who(id=1, public_id="u" * 16, name="Uma", time_zone="Europe/Prague")
@@ -175,8 +175,10 @@ def test_a_notice_names_the_other_person() -> None:
     label = {"service_title": "Advice", "starts_at": START, "user_id": 1, "user_name": "Uma", "expert_name": "Erin"}
     _title, text = words.notice_words("meeting_reminder", {}, label, PRAGUE, reader=1)
     assert text == "Advice with Erin begins on Tue 16.03.2027 10:00."
-    _title, text = words.notice_words("meeting_reminder", {}, label, PRAGUE, reader=2)
-    assert "Uma" in text
+    _title, text = words.notice_words("meeting_reminder", {}, label | {"expert_id": 2}, PRAGUE, reader=2)
+    assert text == "Advice with Uma begins on Tue 16.03.2027 10:00."
+    _title, text = words.notice_words("meeting_disputed", {}, label | {"expert_id": 2}, PRAGUE, reader=3)
+    assert "Uma – Erin" in text
 
 
 # ---------------------------------------------------------------- refusals

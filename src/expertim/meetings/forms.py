@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from expertim.expertise.rows import ReasonRow, SkillRow
+from expertim.expertise.rows import ReasonRow
 from expertim.foundation.amounts import amount_shown, parse_amount
 from expertim.meetings.facts import Act, By, Progress, Said
 from expertim.meetings.queries import MeetingView
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
 
 _EXAMPLE = datetime(2027, 12, 31, 12, tzinfo=UTC)
-_MOST_DIGITS = 6  # of a length in minutes; more would not be a number but an attack on int()
 
 
-def _text(label: Lazy, *, required: bool = False, hint: Lazy | str = "", rows: int = 4) -> forms.CharField:
+def long_text(label: Lazy, *, required: bool = False, hint: Lazy | str = "", rows: int = 4) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=required,
@@ -34,7 +33,7 @@ def _text(label: Lazy, *, required: bool = False, hint: Lazy | str = "", rows: i
     )
 
 
-def _choice(name: str, label: Lazy, **given: Any) -> forms.ChoiceField:
+def choice(name: str, label: Lazy, **given: Any) -> forms.ChoiceField:
     """Radio buttons: a list that is read, not unfolded."""
     return forms.ChoiceField(
         label=label,
@@ -86,7 +85,9 @@ class DateForm(ActForm):
         choices=[("0", ""), ("1", "")],
         widget=forms.RadioSelect,
     )
-    message = _text(gettext_lazy("Message"), hint=gettext_lazy("Stands on the timeline; the other person reads it."))
+    message = long_text(
+        gettext_lazy("Message"), hint=gettext_lazy("Stands on the timeline; the other person reads it.")
+    )
 
     def __init__(self, data: Any = None, *, clock: Clock, **given: Any) -> None:
         super().__init__(data, clock=clock, **given)
@@ -132,12 +133,14 @@ class DateForm(ActForm):
 class RejectForm(ActForm):
     """A2, D5: a reason of the list, and a message if one likes."""
 
-    reason = _choice("reason", gettext_lazy("Reason"))
-    message = _text(gettext_lazy("Message"), hint=gettext_lazy("Stands on the timeline; the other person reads it."))
+    reason = choice("reason", gettext_lazy("Reason"))
+    message = long_text(
+        gettext_lazy("Message"), hint=gettext_lazy("Stands on the timeline; the other person reads it.")
+    )
 
     def __init__(self, data: Any = None, *, clock: Clock, reasons: Iterable[ReasonRow]) -> None:
         super().__init__(data, clock=clock)
-        _offer(self, "reason", [(reason.code, reason.text) for reason in reasons])
+        offer(self, "reason", [(reason.code, reason.text) for reason in reasons])
 
 
 class CancelForm(ActForm):
@@ -154,11 +157,11 @@ class CancelForm(ActForm):
 class ExpertsEvaluationForm(ActForm):
     """E2: how it went."""
 
-    progress = _choice("progress", gettext_lazy("How it went"))
+    progress = choice("progress", gettext_lazy("How it went"))
 
     def __init__(self, data: Any = None, *, clock: Clock, other: str, **given: Any) -> None:
         super().__init__(data, clock=clock, **given)
-        _offer(self, "progress", [(said.value, said_words(said, other=other, mine=True)) for said in Said])
+        offer(self, "progress", [(said.value, said_words(said, other=other, mine=True)) for said in Said])
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -176,7 +179,7 @@ class UsersEvaluationForm(ExpertsEvaluationForm):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": PROBLEMS["stars", "out_of_range"]},
     )
-    review = _text(gettext_lazy("Your words about the expert"), rows=6)
+    review = long_text(gettext_lazy("Your words about the expert"), rows=6)
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -184,66 +187,10 @@ class UsersEvaluationForm(ExpertsEvaluationForm):
         return super().typed | {"stars": int(stars) if stars else None, "review": self.cleaned_data["review"]}
 
 
-class ProposeForm(DateForm):
-    """P1: which skill of the service, when, and a message."""
-
-    skill = _choice("skill", gettext_lazy("What it is about"))
-    field_order = ["skill", "date", "time", "fold", "message"]
-
-    def __init__(self, data: Any = None, *, clock: Clock, skills: Iterable[SkillRow], **given: Any) -> None:
-        super().__init__(data, clock=clock, **given)
-        _offer(self, "skill", [(skill.slug, skill.name) for skill in skills])
-
-    @property
-    def typed(self) -> dict[str, Any]:
-        return super().typed | {"skill": self.cleaned_data["skill"]}
-
-
-class OfferForm(DateForm):
-    """P2: one of the expert's own services for a skill, when, how long, at what price."""
-
-    service = _choice("service", gettext_lazy("What you offer"))
-    minutes = forms.CharField(
-        label=gettext_lazy("Length in minutes"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": PROBLEMS["minutes", "unreadable"]},
-    )
-    price = forms.CharField(
-        label=gettext_lazy("Price in credits"),
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        error_messages={"required": PROBLEMS["price", "unreadable"]},
-    )
-    field_order = ["service", "date", "time", "fold", "minutes", "price", "message"]
-
-    def __init__(self, data: Any = None, *, clock: Clock, services: list[tuple[str, str]], **given: Any) -> None:
-        super().__init__(data, clock=clock, **given)
-        _offer(self, "service", services)
-
-    def clean_minutes(self) -> int:
-        text: str = self.cleaned_data["minutes"]
-        if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
-            raise forms.ValidationError(field_problem("minutes", "unreadable"))
-        return int(text)
-
-    def clean_price(self) -> int:
-        return _amount("price", self.cleaned_data["price"])
-
-    @property
-    def typed(self) -> dict[str, Any]:
-        expertise, service, skill = self.cleaned_data["service"].split("/")
-        return super().typed | {
-            "expertise": expertise,
-            "service": service,
-            "skill": skill,
-            "minutes": self.cleaned_data["minutes"],
-            "price": self.cleaned_data["price"],
-        }
-
-
 class SettleForm(ActForm):
     """X1: what became of the meeting, what it costs, and why."""
 
-    outcome = _choice("outcome", gettext_lazy("What became of the meeting"), choices=[*OUTCOMES.items()])
+    outcome = choice("outcome", gettext_lazy("What became of the meeting"), choices=[*OUTCOMES.items()])
     fee = forms.CharField(
         label=gettext_lazy("Fee in credits"),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
@@ -263,7 +210,7 @@ class SettleForm(ActForm):
         )
 
     def clean_fee(self) -> int:
-        return _amount("fee", self.cleaned_data["fee"])
+        return amount("fee", self.cleaned_data["fee"])
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -314,13 +261,13 @@ def review_hint(view: MeetingView, review: str | None) -> str:
     )
 
 
-def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+def offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
 
 
-def _amount(name: str, text: str) -> int:
+def amount(name: str, text: str) -> int:
     """Hundredths from what a person types; a comma is as good as a point."""
     try:
         return parse_amount(text.replace(",", "."))

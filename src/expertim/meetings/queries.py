@@ -267,7 +267,7 @@ def by_public_ids(*, person: int, meetings: tuple[str, ...]) -> tuple[MeetingVie
 def labels(*, ids: list[int]) -> dict[int, Row]:
     """Public id, service and names of meetings by internal id: for movements, blocks and notices that refer to them."""
     rows = _rows(
-        f"""SELECT m.id, m.public_id, m.service_title, m.starts_at, m.user_id, u.name AS user_name,
+        f"""SELECT m.id, m.public_id, m.service_title, m.starts_at, m.user_id, m.expert_id, u.name AS user_name,
                    x.name AS expert_name FROM meetings_meeting m {_JOINS} WHERE m.id = ANY (%(ids)s)""",
         {"ids": ids},
     )

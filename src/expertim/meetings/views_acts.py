@@ -95,24 +95,30 @@ def _page(
     refusal: Refusal | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    """The act's page: what follows from it, what is to be typed, and the button that repeats the act and its price."""
+    """The act's page; what was refused stands on top, the key stays unless it has been used up."""
+    key = refused.key if refused else ""
+    shown = _explained(request, view, act) | {
+        "form": form,
+        "summary": summary_of(form, refusal, request=request),
+        "chosen": chosen_words(form, request, view.other),
+        "key": new_key() if key == "idempotency_key_reused" else key_of(request),
+        "overlapped": key == "overlap",
+        "quarters": QUARTERS,
+    }
+    return render(request, "meetings/act.html", shown, status=status)
+
+
+def _explained(request: PersonRequest, view: MeetingView, act: Act) -> dict[str, Any]:
+    """What follows from the act, the terms it is agreed to on, and the button that repeats the act and its price."""
     fee = view.cancelling.fee if view.cancelling and act is Act.CANCEL else 0
-    spent = refused is not None and refused.key == "idempotency_key_reused"
-    shown = {
+    return {
         "meeting": meeting_shown(view, clock=request.clock),
         "act": act.value,
         "question": words.question(act, view),
         "consequences": words.consequences(act, view, request.clock),
-        "form": form,
-        "summary": summary_of(form, refusal, request=request),
-        "chosen": chosen_words(form, request, view.other),
-        "key": key_of(request) if not spent else new_key(),
         "seen": _shown_terms(view, act, fee),
         "button": words.button(act, view, fee=fee),
-        "overlapped": refused is not None and refused.key == "overlap",
-        "quarters": QUARTERS,
     }
-    return render(request, "meetings/act.html", shown, status=status)
 
 
 def _closed(request: PersonRequest, view: MeetingView, act: Act, form: ActForm | None = None) -> HttpResponse:

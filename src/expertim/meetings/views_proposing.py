@@ -15,7 +15,7 @@ from expertim.foundation.amounts import amount_shown
 from expertim.foundation.ids import public_id as new_key
 from expertim.meetings import actions, words
 from expertim.meetings.facts import Act, By, Refused
-from expertim.meetings.forms import OfferForm, ProposeForm
+from expertim.meetings.forms_proposing import OfferForm, ProposeForm
 from expertim.meetings.queries import Who, acquainted
 from expertim.meetings.rows import terms_of
 from expertim.meetings.views_shared import (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from expertim.foundation.amounts import share_of
 from expertim.meetings.facts import Act, By, Payment, State
-from expertim.meetings.lifecycle import free_until
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words.money import commission_of, experts_part, late_fee, percent_words
 from expertim.meetings.words.speaking import both_clocks, credit_words, others_of
@@ -133,12 +133,15 @@ def _reschedule_rejected(view: MeetingView, clock: Clock) -> list[str]:
 
 def _alternative_confirm(view: MeetingView, clock: Clock) -> list[str]:
     new, old = _alternative(view, clock), _when(view, clock)
+    alternative = view.situation.now.alternative
+    later = _cancelling_later(view, clock, alternative.start if alternative else None)
     if view.situation.now.state is State.REJECTED:
-        return [_("The meeting is agreed for {new}.").format(new=new), *_blocking(view), _room()]
+        return [_("The meeting is agreed for {new}.").format(new=new), *_blocking(view), _room(), *later]
     return [
         _("The meeting moves to {new}.").format(new=new),
         _("{old} no longer holds.").format(old=old),
         _("The room moves with it, both of you are reminded anew. No credits move."),
+        *later,
     ]
 
 
@@ -261,13 +264,14 @@ def _returning(view: MeetingView) -> list[str]:
     return [_("{amount} are returned to {name} whole.").format(amount=amount, name=view.user.name)]
 
 
-def _cancelling_later(view: MeetingView, clock: Clock) -> list[str]:
+def _cancelling_later(view: MeetingView, clock: Clock, start: datetime | None = None) -> list[str]:
+    """What cancelling will cost once the meeting is agreed, for its own date or for another one."""
     if view.my_role is not By.USER:
         return [_("You can cancel it until it begins; then {name} gets everything back.").format(name=view.user.name)]
     fee = late_fee(view)
     if not fee:
         return [_("You can cancel it free of charge until it begins.")]
-    free = free_until(view.situation)
+    free = (start or view.situation.start) - timedelta(hours=view.situation.terms.free_cancellation_hours)
     if free < view.at:
         return [_("Once it is agreed, cancelling costs you {fee}.").format(fee=credit_words(fee))]
     return [

@@ -195,18 +195,37 @@ def _reason(act: Act, view: MeetingView, clock: Clock) -> str:
         return _nothing_to_say(view, clock)
     if act is Act.RESCHEDULE and view.situation.now.alternative and view.at < view.situation.start:
         return _("There is another date on the table already; it has to be answered or taken back first.")
-    return {
-        Act.PROPOSE: _("This cannot be proposed now."),
-        Act.CONFIRM: _("There is nothing for you to confirm any more."),
-        Act.REJECT: _("This meeting can no longer be rejected."),
-        Act.WITHDRAW: _("This proposal can no longer be withdrawn."),
-        Act.CANCEL: _("This meeting cannot be cancelled now."),
-        Act.RESCHEDULE: _("This meeting cannot be given another date now."),
-        Act.ALTERNATIVE_CONFIRM: _("There is no other date left for you to confirm."),
-        Act.ALTERNATIVE_REJECT: _("There is no other date left for you to reject."),
-        Act.ALTERNATIVE_WITHDRAW: _("There is no other date of yours left to take back."),
-        Act.SETTLE: _("There is no dispute to settle here."),
-    }[act]
+    return (
+        _overtaken(act, view)
+        or {
+            Act.PROPOSE: _("This cannot be proposed now."),
+            Act.CONFIRM: _("There is nothing for you to confirm any more."),
+            Act.REJECT: _("This meeting can no longer be rejected."),
+            Act.WITHDRAW: _("This proposal can no longer be withdrawn."),
+            Act.CANCEL: _("This meeting cannot be cancelled now."),
+            Act.RESCHEDULE: _("This meeting cannot be given another date now."),
+            Act.ALTERNATIVE_CONFIRM: _("There is no other date left for you to confirm."),
+            Act.ALTERNATIVE_REJECT: _("There is no other date left for you to reject."),
+            Act.ALTERNATIVE_WITHDRAW: _("There is no other date of yours left to take back."),
+            Act.SETTLE: _("There is no dispute to settle here."),
+        }[act]
+    )
+
+
+def _overtaken(act: Act, view: MeetingView) -> str:
+    """Where the meeting already is what the act would have made of it, or the other was faster."""
+    state = view.situation.now.state
+    if act is Act.WITHDRAW and state is State.AGREED:
+        return _("This meeting is confirmed, so the proposal can no longer be withdrawn.")
+    if act is Act.CONFIRM and state is State.AGREED:
+        return _("This meeting is agreed already.")
+    if act is Act.REJECT and state is State.AGREED:
+        return _("This meeting is confirmed, so it can no longer be rejected.")
+    if act is Act.CANCEL and state is State.CANCELLED:
+        return _("This meeting is cancelled already.")
+    if act is Act.CANCEL and state is State.AWAITING:
+        return _("This meeting is not agreed yet, so there is nothing to cancel.")
+    return ""
 
 
 def _no_door(view: MeetingView, clock: Clock) -> str:

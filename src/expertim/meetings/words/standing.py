@@ -16,6 +16,8 @@ from expertim.people.formats import Clock
 def short_state(view: MeetingView) -> str:
     """A word or two, for a list."""
     now = view.situation.now
+    if now.progress and view.awaits_my_evaluation:
+        return _("{state}, waiting for your word").format(state=PROGRESS[now.progress])
     if now.progress:
         return str(PROGRESS[now.progress])
     if now.state is State.AGREED and view.held:
@@ -86,6 +88,11 @@ def _held(view: MeetingView, clock: Clock) -> str:
     progress = view.situation.now.progress
     if progress is None:
         return _unspoken(view, clock)
+    became = _became(view, progress)
+    return became + " " + _("You can still say how it went.") if view.awaits_my_evaluation else became
+
+
+def _became(view: MeetingView, progress: Progress) -> str:
     return {
         Progress.WENT_SMOOTHLY: _("This meeting went smoothly."),
         Progress.NO_SHOW_USER: _("This meeting did not take place because of {name}.").format(name=view.user.name),
