@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -87,3 +88,95 @@ def test_a_title_per_language_is_kept_as_it_was(database, clock):
             view = queries.meeting_for(person=w.user.pk, meeting=meeting)
             assert view is not None
             assert view.service_title == title
+
+
+def test_credits_that_time_has_given_back_can_be_spent_although_the_worker_is_off(database, clock):
+    """T0, T1, Z2: the unanswered meeting has expired by the clock, so its credits are there."""
+    w = world(credits=2500)
+    waiting = w.propose(start=in_(hours=2))
+    with pytest.raises(Refused, match="insufficient_credits"):
+        w.propose(start=in_(hours=9))
+    clock.advance(timedelta(hours=2))
+    meeting = w.propose(start=in_(hours=9))
+    assert row(waiting).state == "expired"
+    assert row(meeting).payment == "blocked"
+    assert wallet(w.user) == (0, 2500)
+
+
+def test_too_few_credits_are_refused_with_what_is_missing(database, clock):
+    """Z2: nothing changes, and the amount is named; the same for confirming."""
+    w = world(credits=2499)
+    with pytest.raises(Refused) as refusal:
+        w.propose(start=in_(hours=72))
+    assert (refusal.value.key, refusal.value.facts["missing"]) == ("insufficient_credits", 1)
+    assert wallet(w.user) == (2499, 0)
+
+
+def test_old_request_keys_are_forgotten_and_young_ones_kept(database, clock):
+    """Z1."""
+    from expertim.meetings.actions import forget_requests
+    from expertim.meetings.models import Request
+
+    w = world()
+    w.propose(start=in_(hours=72), key="old")
+    w.propose(start=in_(hours=72), key="young")
+    database.owner.execute(
+        "UPDATE meetings_request SET made_at = now() - interval '31 days' WHERE person_id = %s AND key = 'old'",
+        [w.user.pk],
+    )
+    assert forget_requests() >= 1
+    assert list(Request.objects.filter(person=w.user).values_list("key", flat=True)) == ["young"]
+
+
+PRAGUE = ZoneInfo("Europe/Prague")
+# Starts around which the clocks change: on 28 March 2027 an hour is skipped at 2:00, on 31 October one is repeated.
+NIGHTS = [
+    datetime(2027, 3, 29, 10, tzinfo=PRAGUE),
+    datetime(2027, 3, 28, 3, 30, tzinfo=PRAGUE),
+    datetime(2027, 11, 1, 10, tzinfo=PRAGUE),
+    datetime(2027, 10, 31, 2, 30, tzinfo=PRAGUE),
+    datetime(2027, 10, 31, 2, 30, tzinfo=PRAGUE, fold=1),
+]
+TICK = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("local", NIGHTS, ids=str)
+def test_the_48_hours_are_48_hours_in_the_nights_the_clocks_change(database, clock, local):
+    """C2, C3: exactly 48 h before is free, a microsecond later costs half."""
+    start = local.astimezone(UTC)
+    for moment, fee in ((start - timedelta(hours=48), 0), (start - timedelta(hours=48) + TICK, 1250)):
+        clock.freeze(start - timedelta(days=5))
+        w = world()
+        meeting = w.agreed(start=local)
+        clock.freeze(moment)
+        w.act(By.USER, meeting, Act.CANCEL, seen_fee=fee)
+        assert wallet(w.user) == (10_000 - fee, 0)
+
+
+@pytest.mark.parametrize("local", NIGHTS, ids=str)
+def test_start_end_and_168_hours_are_exact_in_the_nights_the_clocks_change(database, clock, local):
+    """T1, E1, T6: a moment belongs to what begins at it."""
+    start = local.astimezone(UTC)
+    end = start + timedelta(minutes=60)
+    clock.freeze(start - timedelta(days=5))
+    w = world()
+    waiting, meeting, silent = w.propose(start=local), w.agreed(start=local), w.agreed(start=local)
+    clock.freeze(start - TICK)
+    w.act(By.USER, w.propose(start=local), Act.WITHDRAW)
+    ring_due(person=w.user.pk)
+    assert row(waiting).state == "awaiting_approval"
+    clock.freeze(start)
+    with pytest.raises(Refused, match="not_possible_now"):
+        w.act(By.EXPERT, waiting, Act.CONFIRM)
+    assert row(waiting).state == "expired"
+    clock.freeze(end - TICK)
+    with pytest.raises(Refused, match="not_possible_now"):
+        w.act(By.USER, meeting, Act.EVALUATE, progress=Said.SMOOTH, stars=5)
+    clock.freeze(end)
+    w.act(By.USER, meeting, Act.EVALUATE, progress=Said.SMOOTH, stars=5)
+    clock.freeze(end + timedelta(hours=168) - TICK)
+    ring_due(person=w.user.pk)
+    assert row(silent).progress is None
+    clock.freeze(end + timedelta(hours=168))
+    ring_due(person=w.user.pk)
+    assert row(silent).progress == "went_smoothly"

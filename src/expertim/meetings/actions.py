@@ -88,7 +88,7 @@ def propose(
         "seen_minutes": minutes,
         "acknowledge_overlap": acknowledge_overlap,
     }
-    return _proposed(ask, role, command)
+    return _with_what_is_due(person, lambda: _proposed(ask, role, command))
 
 
 def perform(
@@ -119,7 +119,7 @@ def perform(
         start=command["start"].isoformat() if command.get("start") else None,
         reason=command.get("reason") if act in (Act.REJECT, Act.ALTERNATIVE_REJECT) else None,
     )
-    return _performed(ask, act, command)
+    return _with_what_is_due(person, lambda: _performed(ask, act, command))
 
 
 def ring_due(*, limit: int = 100, person: int | None = None) -> int:
@@ -134,6 +134,21 @@ def ring_due(*, limit: int = 100, person: int | None = None) -> int:
     except Exception:
         log.exception("A batch of due meetings failed; repeating them one by one")
         return sum(_rung_alone(meeting) for meeting in due_meetings(limit=limit, person=person))
+
+
+def forget_requests(*, limit: int = 1000) -> int:
+    """Drop request keys that nobody repeats any more (Z1: kept at least 24 h, with us 30 days). Answers how many."""
+    return int(_call("meetings_forget_requests", {"limit": limit}))
+
+
+def _with_what_is_due(person: int, work: Callable[[], Outcome]) -> Outcome:
+    """T0 for credits: what time should have given back by now counts, although its meeting has not been rung yet."""
+    try:
+        return work()
+    except Refused as refusal:
+        if refusal.key != "insufficient_credits" or not ring_due(person=person):
+            raise
+    return work()
 
 
 def _rung_alone(meeting: int) -> int:

@@ -7,7 +7,8 @@ class MeetingsConfig(AppConfig):
     protected_tables = True  # the application reads them; only our SQL functions write
 
     def ready(self) -> None:
-        from expertim.meetings.actions import ring_due
+        from expertim.meetings.actions import forget_requests, ring_due
         from expertim.outbox.worker import add_pass
 
         add_pass("meetings", lambda limit: ring_due(limit=limit))
+        add_pass("old request keys", lambda limit: forget_requests(limit=limit), every=3600)

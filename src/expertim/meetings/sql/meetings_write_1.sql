@@ -59,3 +59,14 @@ BEGIN
         END IF;
     END IF;
 END $$;
+
+-- Request keys older than 30 days (machine's clock), at most `limit` of them; answers how many went.
+CREATE FUNCTION meetings_forget_requests(ask jsonb) RETURNS jsonb LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    WITH gone AS (
+        DELETE FROM meetings_request WHERE id IN (
+            SELECT id FROM meetings_request WHERE made_at < clock_timestamp() - interval '30 days'
+             ORDER BY made_at LIMIT (ask ->> 'limit')::int FOR UPDATE SKIP LOCKED)
+        RETURNING 1)
+    SELECT to_jsonb(count(*)) FROM gone
+$$;
