@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -73,9 +74,11 @@ def _proposed(request: PersonRequest, expert: ExpertPage, service: ServiceRow, f
 def _refused(request: PersonRequest, expert: ExpertPage, form: ProposeForm, refused: Refused) -> HttpResponse:
     if refused.key == "not_found":
         raise Http404
-    if refused.key in ("terms_changed", "invalid"):
+    if refused.key == "invalid":
         expert = _expert_or_404(expert.expertise, expert.id)  # as it is offered now
     service = _service(expert, request.POST.get("service"))
+    if service and refused.key == "terms_changed":
+        service = replace(service, price=refused.facts["price"], minutes=refused.facts["minutes"])
     if service is None:
         return _choose(request, expert, gone=True)
     refusal = words.refusal_words(refused, act=Act.PROPOSE, view=None, clock=request.clock)
