@@ -169,11 +169,19 @@ def test_an_expert_proposes_to_somebody_they_know(database, clock):
     w.propose(start=in_(days=10))
     expert = Visitor(w.expert)
     page = f"/people/{w.user.public_id}/propose/"
-    assert 'value="60"' in text_of(expert.get(page))
+    assert "usually 60 minutes, 25 credits" in words_of(expert.get(page))
     answer = expert.fill(page, **offer(w))
     assert answer.status_code == 303
     made = meetings_of(w)[-1]
     assert (made.price, made.length_minutes, made.payment) == (1250, 45, "not_blocked")
+
+
+def test_an_offer_left_empty_is_the_usual_one(database, clock):
+    w = world()
+    w.propose(start=in_(days=10))
+    answer = Visitor(w.expert).fill(f"/people/{w.user.public_id}/propose/", **offer(w, minutes="", price=""))
+    assert answer.status_code == 303
+    assert (meetings_of(w)[-1].price, meetings_of(w)[-1].length_minutes) == (2500, 60)
 
 
 def test_a_stranger_is_as_unknown_as_nobody(database, clock):

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from expertim.expertise.rows import SkillRow
+from expertim.expertise.rows import ServiceRow, SkillRow
 from expertim.meetings.forms import DateForm, amount, choice, offer
-from expertim.meetings.words.refusals import PROBLEMS, field_problem
+from expertim.meetings.words.refusals import field_problem
 from expertim.people.formats import Clock
 
 _MOST_DIGITS = 6  # of a length in minutes; more would not be a number but an attack on int()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What an expert may propose: a service for one of its skills."""
+
+    expertise: str
+    service: ServiceRow
+    skill: str
+    label: str
+
+    @property
+    def value(self) -> str:
+        return f"{self.expertise}/{self.service.id}/{self.skill}"
 
 
 class ProposeForm(DateForm):
@@ -32,41 +47,51 @@ class ProposeForm(DateForm):
 
 
 class OfferForm(DateForm):
-    """P2: one of the expert's own services for a skill, when, how long, at what price."""
+    """P2: one of the expert's own services for a skill, when, how long, at what price.
+
+    Length and price left empty are the service's usual ones: without JavaScript they could not follow the choice.
+    """
 
     service = choice("service", gettext_lazy("What you offer"))
     minutes = forms.CharField(
         label=gettext_lazy("Length in minutes"),
+        required=False,
+        help_text=gettext_lazy("Left empty: as usual for what you offer."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": PROBLEMS["minutes", "unreadable"]},
     )
     price = forms.CharField(
         label=gettext_lazy("Price in credits"),
+        required=False,
+        help_text=gettext_lazy("Left empty: as usual for what you offer."),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        error_messages={"required": PROBLEMS["price", "unreadable"]},
     )
     field_order = ["service", "date", "time", "fold", "minutes", "price", "message"]
 
-    def __init__(self, data: Any = None, *, clock: Clock, services: list[tuple[str, str]], **given: Any) -> None:
+    def __init__(self, data: Any = None, *, clock: Clock, offers: Sequence[Offered], **given: Any) -> None:
         super().__init__(data, clock=clock, **given)
-        offer(self, "service", services)
+        self.offers = {offered.value: offered for offered in offers}
+        offer(self, "service", [(offered.value, offered.label) for offered in offers])
 
-    def clean_minutes(self) -> int:
+    def clean_minutes(self) -> int | None:
         text: str = self.cleaned_data["minutes"]
+        if not text:
+            return None
         if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
             raise forms.ValidationError(field_problem("minutes", "unreadable"))
         return int(text)
 
-    def clean_price(self) -> int:
-        return amount("price", self.cleaned_data["price"])
+    def clean_price(self) -> int | None:
+        text: str = self.cleaned_data["price"]
+        return amount("price", text) if text else None
 
     @property
     def typed(self) -> dict[str, Any]:
-        expertise, service, skill = self.cleaned_data["service"].split("/")
+        chosen = self.offers[self.cleaned_data["service"]]
+        minutes, price = self.cleaned_data["minutes"], self.cleaned_data["price"]
         return super().typed | {
-            "expertise": expertise,
-            "service": service,
-            "skill": skill,
-            "minutes": self.cleaned_data["minutes"],
-            "price": self.cleaned_data["price"],
+            "expertise": chosen.expertise,
+            "service": chosen.service.id,
+            "skill": chosen.skill,
+            "minutes": chosen.service.minutes if minutes is None else minutes,
+            "price": chosen.service.price if price is None else price,
         }

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from expertim.expertise import queries as expertise_queries
 from expertim.expertise.rows import ExpertPage, ServiceRow
-from expertim.foundation.amounts import amount_shown
 from expertim.foundation.ids import public_id as new_key
 from expertim.meetings import actions, words
 from expertim.meetings.facts import Act, By, Refused
-from expertim.meetings.forms_proposing import OfferForm, ProposeForm
+from expertim.meetings.forms_proposing import Offered, OfferForm, ProposeForm
 from expertim.meetings.queries import Who, acquainted
 from expertim.meetings.rows import terms_of
 from expertim.meetings.views_shared import (
@@ -29,7 +28,13 @@ from expertim.meetings.views_shared import (
     summary_of,
     to_meeting,
 )
-from expertim.meetings.words.proposing import offer_label, offering_words, proposed_words, proposing_words
+from expertim.meetings.words.proposing import (
+    offer_label,
+    offering_words,
+    proposed_words,
+    proposing_words,
+    service_label,
+)
 from expertim.meetings.words.refusals import Refusal
 from expertim.people.middleware import PersonRequest
 from expertim.people.models import Person
@@ -116,6 +121,7 @@ def _choose(request: PersonRequest, expert: ExpertPage, *, gone: bool) -> HttpRe
         "expert": expert,
         "gone": gone,
         "myself": expert.person_id == request.user.pk,
+        "services": [(service.id, service_label(service)) for service in expert.services],
         "kept": {name: asked[name] for name in ("date", "time", "message") if asked.get(name)},
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if gone else HTTPStatus.OK
@@ -126,7 +132,7 @@ def _choose(request: PersonRequest, expert: ExpertPage, *, gone: bool) -> HttpRe
 def propose_to(request: PersonRequest, public_id: str) -> HttpResponse:
     """P2: an expert proposes one of their services to a person they know, at a length and price of their choice."""
     person = _acquaintance_or_404(request, public_id)
-    form = _offer_form(request, expert_of=request.user.pk)
+    form = _offer_form(request)
     if request.method != "POST":
         return _offer_page(request, person, form)
     if not form.is_valid():
@@ -191,20 +197,18 @@ def _propose_form(request: PersonRequest, service: ServiceRow) -> ProposeForm:
     return ProposeForm(clock=request.clock, skills=service.skills, initial=initial)
 
 
-def _offer_form(request: PersonRequest, *, expert_of: int) -> OfferForm:
-    offers = [
-        (f"{own.expertise}/{service.id}/{skill.slug}", own, service, skill)
-        for own in expertise_queries.services_of(expert_of)
+def _offer_form(request: PersonRequest) -> OfferForm:
+    offers = tuple(
+        Offered(expertise=own.expertise, service=service, skill=skill.slug, label=offer_label(service, skill, own))
+        for own in expertise_queries.services_of(request.user.pk)
         for service in own.services
         for skill in service.skills
-    ]
+    )
     if not offers:
         raise Http404
-    labels = [(value, offer_label(service, skill, own)) for value, own, service, skill in offers]
     data = request.POST if request.method == "POST" else None
-    first = next((offer for offer in offers if offer[0] == request.GET.get("offer")), offers[0])
-    initial = {"service": first[0], "minutes": first[2].minutes, "price": amount_shown(first[2].price)}
-    return OfferForm(data, clock=request.clock, services=labels, initial=initial)
+    initial = {"service": offers[0].value} if len(offers) == 1 else {}
+    return OfferForm(data, clock=request.clock, offers=offers, initial=initial)
 
 
 def _expert_or_404(slug: str, public_id: str) -> ExpertPage:

@@ -55,12 +55,23 @@ def proposed_words(start: datetime, clock: Clock, other: Who) -> str:
     )
 
 
+def service_label(service: ServiceRow) -> str:
+    """A service as a user chooses it."""
+    return _("{service}, {minutes} minutes, {price}").format(
+        service=service.title, minutes=service.minutes, price=_price(service)
+    )
+
+
 def offer_label(service: ServiceRow, skill: SkillRow, own: OwnServices) -> str:
     """One of an expert's services, with its usual length and price."""
-    return _("{service} · {skill} ({expertise}), usually {minutes} minutes for {price}").format(
+    return _("{service} · {skill} ({expertise}), usually {minutes} minutes, {price}").format(
         service=service.title,
         skill=skill.name,
         expertise=own.expertise_name,
         minutes=service.minutes,
-        price=credit_words(service.price),
+        price=_price(service),
     )
+
+
+def _price(service: ServiceRow) -> str:
+    return credit_words(service.price) if service.price else _("free of charge")
