@@ -74,7 +74,9 @@ class Visitor:
     def type_in(self, **fields: str) -> None:
         """Fill in fields by their labels."""
         for label, text in fields.items():
-            self.page.get_by_role("main").get_by_label(re.compile(f"^{label}", re.IGNORECASE)).fill(text)
+            self.page.get_by_role("main").get_by_label(re.compile(rf"^{re.escape(label)}( \(optional\))?$", re.I)).fill(
+                text
+            )
 
     def choose(self, label: str) -> None:
         self.page.get_by_role("radio", name=label).check()
@@ -87,7 +89,7 @@ class Visitor:
 
     def go(self, where: str) -> None:
         """By the navigation, which a phone has at the bottom."""
-        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=where).click()
+        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile(rf"^{where}\b")).click()
 
     def open_notice(self, title: str, *words: str) -> None:
         """Find the newest notice of that title in the inbox, read it, and go where it leads."""
