@@ -397,8 +397,22 @@ def test_an_overlap_warns_and_may_be_gone_over(database, clock):
     assert "Go on all the same" in words_of(warned)
     assert expert.again(warned, act(meeting, "confirm")).status_code == 409
     assert row(meeting).state == "awaiting_approval"
-    assert expert.again(warned, act(meeting, "confirm"), acknowledge_overlap="yes").status_code == 303
+    assert expert.all_the_same(warned, act(meeting, "confirm")).status_code == 303
     assert row(meeting).state == "agreed"
+
+
+def test_a_warning_is_about_the_time_it_named(database, clock):
+    """O1: going on all the same does not cover another time typed since."""
+    w = world()
+    user, _expert = both(w)
+    meeting = w.agreed(start=in_(days=10))
+    w.agreed(start=in_(days=20))
+    other = w.agreed(start=in_(days=30))
+    warned = user.fill(act(meeting, "reschedule"), **user.on(in_(days=20)))
+    elsewhere = user.all_the_same(warned, act(meeting, "reschedule"), **user.on(in_(days=30)))
+    assert elsewhere.status_code == 409
+    assert f'href="/meetings/{other}/"' in text_of(elsewhere)
+    assert user.all_the_same(elsewhere, act(meeting, "reschedule"), **user.on(in_(days=30))).status_code == 303
 
 
 def test_too_few_credits_are_told_with_what_is_missing(database, clock):

@@ -122,7 +122,7 @@ def test_an_overlap_names_the_other_meeting(database, clock):
     warned = user.fill(page_of(w), **typed(user))
     assert warned.status_code == 409
     assert f"/meetings/{first}/" in text_of(warned)
-    assert user.again(warned, page_of(w), **typed(user), acknowledge_overlap="yes").status_code == 303
+    assert user.all_the_same(warned, page_of(w), **typed(user)).status_code == 303
 
 
 def test_the_terms_cannot_be_made_up(database, clock):
@@ -233,6 +233,6 @@ def test_an_experts_own_overlap_warns(database, clock):
     warned = expert.fill(page, **offer(w))
     assert warned.status_code == 409
     assert f"/meetings/{held}/" in text_of(warned)
-    assert expert.again(warned, page, **offer(w), acknowledge_overlap="yes").status_code == 303
+    assert expert.all_the_same(warned, page, **offer(w)).status_code == 303
     assert row(held).state == "agreed"
     assert By.EXPERT.value in meetings_of(w)[-1].approved_by

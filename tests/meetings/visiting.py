@@ -34,6 +34,11 @@ class Visitor:
         """Press the button of the page that came back, with what is typed there now."""
         return self.post(address, hidden_of(answer) | typed)
 
+    def all_the_same(self, answer: Any, address: str, **typed: Any) -> Any:
+        """Press *Go on all the same* on the page that came back with a warning."""
+        [value] = re.findall(r'<button name="acknowledge_overlap" value="([^"]+)"', text_of(answer))
+        return self.again(answer, address, **typed, acknowledge_overlap=html.unescape(value))
+
     def on(self, moment: datetime) -> dict[str, str]:
         """The date and the time as this person types them."""
         date, time = self.person.clock.typed(moment)

@@ -13,11 +13,12 @@ from expertim.expertise.queries import reject_reasons
 from expertim.foundation.ids import public_id as new_key
 from expertim.meetings import actions, words
 from expertim.meetings.facts import PARTIES, Act, By, Refused
-from expertim.meetings.forms import ActForm, form_of
+from expertim.meetings.forms import ActForm, DateForm, form_of
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.shown import acts_shown, meeting_shown
 from expertim.meetings.views_shared import (
     QUARTERS,
+    acknowledged,
     chosen_words,
     found_or_404,
     key_of,
@@ -62,6 +63,8 @@ def _done(request: PersonRequest, view: MeetingView, act: Act) -> HttpResponse:
             return _closed(request, view, act, form)
         return _page(request, view, act, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     typed = form.typed | _seen(request, act)
+    if act in _WARNED:
+        typed["acknowledge_overlap"] = acknowledged(request.POST, typed.get("start") or typed.get("seen_start"))
     key = key_of(request)
     try:
         actions.perform(person=request.user.pk, meeting=view.public_id, act=act, key=key, **typed)
@@ -102,7 +105,7 @@ def _page(
         "summary": summary_of(form, refusal, request=request),
         "chosen": chosen_words(form, request, view.other),
         "key": new_key() if key == "idempotency_key_reused" else key_of(request),
-        "overlapped": key == "overlap",
+        "overlapped": _date_of(view, act, form) if key == "overlap" else "",
         "quarters": QUARTERS,
     }
     return render(request, "meetings/act.html", shown, status=status)
@@ -148,14 +151,12 @@ def _possible(view: MeetingView, act: Act) -> bool:
 
 
 def _seen(request: PersonRequest, act: Act) -> dict[str, Any]:
-    """C5: the terms that the page showed; O1: whether the person goes on all the same."""
+    """C5: the terms that the page showed."""
     seen: dict[str, Any] = {}
     if act is Act.CONFIRM or act in _OF_AN_ALTERNATIVE:
         seen["seen_start"] = seen_moment(request.POST, "seen_start")
     if act is Act.CANCEL:
         seen["seen_fee"] = seen_number(request.POST, "seen_fee")
-    if act in _WARNED:
-        seen["acknowledge_overlap"] = request.POST.get("acknowledge_overlap") == "yes"
     return seen
 
 
@@ -168,6 +169,12 @@ def _shown_terms(view: MeetingView, act: Act, fee: int) -> dict[str, str]:
     if act in _OF_AN_ALTERNATIVE and alternative:
         return {"seen_start": alternative.start.isoformat()}
     return {}
+
+
+def _date_of(view: MeetingView, act: Act, form: ActForm) -> str:
+    """The start that the person is warned of (O1)."""
+    start = form.start if isinstance(form, DateForm) else None
+    return start.isoformat() if start else _shown_terms(view, act, 0)["seen_start"]
 
 
 def _typed_texts(form: ActForm) -> tuple[tuple[str, str], ...]:

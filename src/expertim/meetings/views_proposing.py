@@ -20,6 +20,7 @@ from expertim.meetings.queries import Who, acquainted
 from expertim.meetings.rows import terms_of
 from expertim.meetings.views_shared import (
     QUARTERS,
+    acknowledged,
     chosen_words,
     key_of,
     refuse_in,
@@ -70,7 +71,7 @@ def _proposed(request: PersonRequest, expert: ExpertPage, service: ServiceRow, f
         service=service.id,
         price=seen_number(request.POST, "seen_price"),
         minutes=seen_number(request.POST, "seen_minutes"),
-        acknowledge_overlap=request.POST.get("acknowledge_overlap") == "yes",
+        acknowledge_overlap=acknowledged(request.POST, form.start),
         key=key_of(request),
         **form.typed,
     )
@@ -142,7 +143,7 @@ def propose_to(request: PersonRequest, public_id: str) -> HttpResponse:
             person=request.user.pk,
             role=By.EXPERT,
             other=person.public_id,
-            acknowledge_overlap=request.POST.get("acknowledge_overlap") == "yes",
+            acknowledge_overlap=acknowledged(request.POST, form.start),
             key=key_of(request),
             **form.typed,
         )
@@ -183,7 +184,7 @@ def _shown(
         "summary": summary_of(form, refusal, request=request),
         "chosen": chosen_words(form, request, other),
         "key": new_key() if key == "idempotency_key_reused" else key_of(request),
-        "overlapped": key == "overlap",
+        "overlapped": form.start.isoformat() if key == "overlap" else "",
         "quarters": QUARTERS,
     }
 
