@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
+from django.conf import settings as our_settings
 from django.core.management import call_command
+from jinja2.ext import extract_from_ast
 
+from expertim.foundation.templates import environment
 from expertim.site.extraction import extract, untranslated
 from expertim.site.management.commands.words import missing
+
+PACKAGE = our_settings.PACKAGE
 
 
 def words(*arguments: str) -> tuple[int, str, str]:
@@ -21,6 +26,16 @@ def words(*arguments: str) -> tuple[int, str, str]:
     except SystemExit as stop:
         return int(stop.code or 0), out.getvalue(), err.getvalue()
     return 0, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture(scope="module")
+def extracted() -> set[str]:
+    """Every text that Babel finds in our source, the many beside the one."""
+    return {text for message in extract(PACKAGE).catalogue for text in _texts(message.id)}
+
+
+def _texts(message: Any) -> list[str]:
+    return [text for text in (message if isinstance(message, tuple) else (message,)) if text]
 
 
 @pytest.fixture
@@ -115,6 +130,24 @@ def test_gettext_of_what_is_no_literal_is_named(package: Path, call: str) -> Non
     assert [(fault.line, fault.what.split(":")[0]) for fault in extract(package.parent).faults] == [
         (2, "not a literal")
     ]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ['forms.CharField(label="Name")', 'raise ValidationError(f"No {name}")', 'messages.error(request, "No.")'],
+)
+def test_words_that_python_puts_onto_a_page_are_seen(package: Path, statement: str) -> None:
+    (package / "forms.py").write_text(f"\n{statement}\n")
+    assert [(fault.line, "outside gettext" in fault.what) for fault in extract(package.parent).faults] == [(2, True)]
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*/jinja2/**/*.*")), ids=lambda path: path.name)
+def test_a_page_asks_for_the_strings_that_are_extracted(path: Path, extracted: set[str]) -> None:
+    """Both sides cut blanks alike: a string that differs by one would never find its translation."""
+    asked = {
+        text for *_, message in extract_from_ast(environment().parse(path.read_text())) for text in _texts(message)
+    }
+    assert asked <= extracted
 
 
 def test_without_check_the_strings_of_python_and_pages_are_written(package: Path, settings: Any) -> None:

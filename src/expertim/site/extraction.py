@@ -29,6 +29,7 @@ _JINJA_OPTIONS = {
     "silent": "false",
 }
 _SPOKEN_ATTRIBUTES = {"alt", "title", "aria-label", "aria-description", "placeholder", "data-label"}
+_SPOKEN_ARGUMENTS = {"label", "help_text", "verbose_name", "verbose_name_plural", "empty_label"}
 # Elements whose text nobody reads, or reads as it is in every language.
 _UNSPOKEN = {"script", "style", "code", "kbd", "samp"}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -61,7 +62,7 @@ def extract(root: Path, *, version: str = "") -> Found:
         name = path.relative_to(root.parent).as_posix()
         if path.suffix == ".py" and "migrations" not in path.parts:
             _extract_file(found, path, name, "python", {})
-            found.faults += _not_literal(path.read_text(), name)
+            found.faults += [*_not_literal(path.read_text(), name), *_bare(path.read_text(), name)]
         elif "jinja2" in path.relative_to(root).parts and path.suffix in (".html", ".txt"):
             try:
                 _extract_file(found, path, name, "jinja2.ext:babel_extract", _JINJA_OPTIONS)
@@ -89,6 +90,20 @@ def _not_literal(source: str, name: str) -> Iterator[Fault]:
 
 
 # ---------------------------------------------------------------- words outside gettext
+
+
+def _bare(source: str, name: str) -> Iterator[Fault]:
+    """Words of Python that go onto a page as they are: labels of forms and models, problems with what was typed."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        called = ast.unparse(node.func)
+        texts = [keyword.value for keyword in node.keywords if keyword.arg in _SPOKEN_ARGUMENTS]
+        if called.endswith("ValidationError") or called.startswith("messages."):
+            texts += node.args
+        for text in texts:
+            if isinstance(text, ast.JoinedStr) or (isinstance(text, ast.Constant) and isinstance(text.value, str)):
+                yield _outside(name, text.lineno, ast.unparse(text))
 
 
 def untranslated(source: str, *, file: str) -> list[Fault]:
