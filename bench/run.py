@@ -56,9 +56,8 @@ def _prepare() -> None:
 
 def _measured(threads: int) -> dict[str, dict[str, float]]:
     """Each command's rate and the share of its time that is spent waiting for the database."""
-    from tests.world import world
-
     from expertim.meetings.facts import Act, By
+    from tests.world import world
 
     start = (datetime.now(UTC) + timedelta(hours=30)).replace(second=0, microsecond=0)
     worlds = [world(credits=10**8) for _ in range(THREADS)]
@@ -78,7 +77,9 @@ def _measured(threads: int) -> dict[str, dict[str, float]]:
     return {
         "propose": _rate(propose, threads),
         "confirm": _rate(act(By.EXPERT, Act.CONFIRM, acknowledge_overlap=True), threads),
-        "reschedule": _rate(act(By.EXPERT, Act.RESCHEDULE, start=start + timedelta(hours=1), acknowledge_overlap=True), threads),
+        "reschedule": _rate(
+            act(By.EXPERT, Act.RESCHEDULE, start=start + timedelta(hours=1), acknowledge_overlap=True), threads
+        ),
         "cancel late": _rate(act(By.USER, Act.CANCEL, seen_fee=1250), threads),
     }
 

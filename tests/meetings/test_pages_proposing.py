@@ -31,7 +31,7 @@ def test_proposing_blocks_the_price_and_tells_what_comes_next(database, clock):
     user = Visitor(w.user)
     shown = words_of(user.get(page_of(w)))
     assert "25 credits of yours are blocked now." in shown
-    assert "until 48 hours before the start, then it costs 50 % of the price (12.50 credits)" in shown
+    assert "until 48 h before the start, then it costs 50 % of the price (12.50 credits)" in shown
     assert "Propose the meeting, block 25 credits" in shown
     answer = user.fill(page_of(w), **typed(user))
     assert answer.status_code == 303

@@ -157,7 +157,11 @@ class CancelForm(ActForm):
 class ExpertsEvaluationForm(ActForm):
     """E2: how it went."""
 
-    progress = choice("progress", gettext_lazy("How it went"))
+    progress = choice(
+        "progress",
+        gettext_lazy("How it went"),
+        help_text=gettext_lazy("If the platform itself failed, choose the last one."),
+    )
 
     def __init__(self, data: Any = None, *, clock: Clock, other: str, **given: Any) -> None:
         super().__init__(data, clock=clock, **given)

@@ -69,7 +69,7 @@ def _cancellation(view: MeetingView, clock: Clock) -> list[str]:
         return [*_returning(view), *_fee_to_come(view, clock)]
     terms, price = view.situation.terms, view.situation.price
     return [
-        _("Because fewer than {hours} hours remain, it costs you {fee} ({percent} of the price).").format(
+        _("Because fewer than {hours} h remain, it costs you {fee} ({percent} of the price).").format(
             hours=terms.free_cancellation_hours, fee=credit_words(fee), percent=percent_words(terms.late_fee_percent)
         ),
         _split(view, fee),

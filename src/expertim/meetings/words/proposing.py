@@ -34,7 +34,7 @@ def proposing_words(service: ServiceRow, terms: Terms, *, name: str) -> list[str
     if not fee:
         return [blocked, *told, _("Once it is agreed, cancelling is free of charge until the meeting begins.")]
     later = _(
-        "Once it is agreed, cancelling is free of charge until {hours} hours before the start, "
+        "Once it is agreed, cancelling is free of charge until {hours} h before the start, "
         "then it costs {percent} of the price ({fee})."
     ).format(hours=terms.free_cancellation_hours, percent=percent_words(terms.late_fee_percent), fee=credit_words(fee))
     return [blocked, *told, later, _("{name} is paid only after the meeting.").format(name=name)]
