@@ -37,7 +37,8 @@ def test_every_line_for_production_has_hashes():
 
 def test_everything_the_project_asks_for_is_pinned():
     pinned = {name_of(pin) for pin in PINS}
-    asked = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    groups = PROJECT["dependency-groups"].values()
+    asked = [*PROJECT["project"]["dependencies"], *(one for group in groups for one in group)]
     assert {name_of(one) for one in asked} - pinned == set()
     assert {name_of(one) for one in PROJECT["project"]["dependencies"]} - {
         name_of(line) for line in required()
