@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -115,7 +115,7 @@ def _is_moved(petr: Visitor, jana: Visitor, *, address: str, start: datetime, la
 def _is_cancelled_late(jana: Visitor, petr: Visitor, *, address: str, start: datetime) -> None:
     """C3: what it costs is said before the button that does it."""
     jana.page.goto(address)
-    jana.wait(before=start)
+    jana.wait(until=start - timedelta(hours=48))
     jana.sees("Cancelling now costs 12.50 credits (50 % of the price); 12.50 credits are returned to you.")
     jana.keep("late")
     jana.follow("Cancel the meeting")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -107,10 +107,9 @@ class Visitor:
         assert answer is not None
         assert answer.status == 404
 
-    def wait(self, *, before: datetime) -> None:
-        """Press the demo's clock on, day by day, for as long as that moment has not come."""
-        while self.now + timedelta(days=1) < before:
-            shown = self.now
+    def wait(self, *, until: datetime) -> None:
+        """Press the demo's clock on, day by day, until that moment has passed."""
+        while (shown := self.now) <= until:
             self.page.get_by_role("button", name="+1 day").click()
             expect(self._time).not_to_have_attribute("datetime", shown.isoformat(timespec="minutes"))
 
