@@ -18,9 +18,7 @@ from expertim.foundation.words import in_language
 def environment(**options: Any) -> Environment:
     """Jinja2 with gettext, our filters for amounts and catalogue texts, and no silent undefined names."""
     options.setdefault("undefined", StrictUndefined)
-    made = Environment(
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True, **options
-    )
+    made = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True, **options)
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext,
         translation.ngettext,
