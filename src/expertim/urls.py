@@ -10,3 +10,6 @@ urlpatterns = [
     path("", include("expertim.outbox.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "expertim.site.views_trouble.unreadable"
+handler500 = "expertim.site.views_trouble.broken"

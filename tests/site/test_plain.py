@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -54,21 +54,44 @@ def test_the_page_for_our_own_faults_asks_the_database_nothing() -> None:
 
 
 def test_all_error_pages_say_what_can_be_done() -> None:
-    for name in ("400", "403", "403_csrf", "404", "429", "500"):
+    for name in ("400", "403", "403_csrf", "404", "413", "429", "500", "503"):
         assert "<h1>" in render_to_string(f"{name}.html", using="pages")
 
 
-def test_a_database_that_has_gone_leaves_a_page_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(**given: object) -> None:
-        raise OperationalError("the connection is lost")
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("address", ["/", "/account/", "/meetings/", "/accounts/login/", "/no/such/page/"])
+def test_a_database_that_has_gone_leaves_a_page_of_ours(fault: type[Exception], address: str) -> None:
+    """Whichever statement is the first to fail; the page itself asks for none."""
+
+    def gone(*given: object) -> None:
+        raise fault("the connection is lost")
 
     client = client_of(person())
     client.raise_request_exception = False
-    monkeypatch.setattr("expertim.site.queries.header", gone)
+    with connection.execute_wrapper(gone):
+        answer = client.get(address)
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "30", "no-store")
+    assert b"<h1>We are not reachable just now</h1>" in answer.content
+    assert b"connection is lost" not in answer.content
+
+
+def test_a_fault_of_ours_is_not_said_to_be_the_database_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**given: object) -> None:
+        raise ZeroDivisionError
+
+    client = client_of(person())
+    client.raise_request_exception = False
+    monkeypatch.setattr("expertim.credits.queries.open_blocks", broken)
     answer = client.get("/account/")
     assert answer.status_code == 500
     assert b"<h1>Something broke on our side</h1>" in answer.content
-    assert b"connection is lost" not in answer.content
+
+
+@pytest.mark.parametrize("sent", [{"name": "x" * 300_000}, {f"name{n}": "x" for n in range(300)}])
+def test_more_than_a_form_can_hold_is_told_so(sent: dict[str, str]) -> None:
+    answer = client_of(person()).post("/settings/", sent)
+    assert answer.status_code == 413
+    assert b"<h1>That is more than we can take</h1>" in answer.content
 
 
 def test_a_form_of_somebody_signed_in_that_is_too_old_says_so() -> None:

@@ -53,6 +53,12 @@ def change_settings(*, person: Person, name: str, time_zone: str, date_format: s
     person.save(update_fields=["name", "time_zone", "date_format", "language"])
 
 
+def change_time_zone(*, person: Person, time_zone: str) -> None:
+    """Show this person all times for another zone, one of `time_zones()`; no meeting moves by it."""
+    person.time_zone = time_zone
+    person.save(update_fields=["time_zone"])
+
+
 def amend_person(*, person: Person, **changes: Any) -> None:
     """Write what the operator's file says of a person, and no more; a password comes hashed."""
     for name, value in changes.items():

@@ -42,7 +42,7 @@ class Clock:
     @property
     def zone_name(self) -> str:
         """The city a person knows the zone by: Europe/Prague -> Prague."""
-        return self.zone.key.rsplit("/", 1)[-1].replace("_", " ")
+        return city_of(self.zone.key)
 
     @property
     def zone_key(self) -> str:
@@ -106,6 +106,11 @@ class Clock:
     def _changes_near(self, moment: datetime) -> bool:
         near = timedelta(hours=3)
         return self.local(moment - near).utcoffset() != self.local(moment + near).utcoffset()
+
+
+def city_of(zone: str) -> str:
+    """Europe/Prague -> Prague, America/New_York -> New York."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def weekday_names() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Signing in, and one's settings. Of allauth only the pages that we have drawn; it knows more."""
+"""Signing in, and the zone of the device. Of allauth only the pages that we have drawn; it knows more."""
 
 from allauth.account import views as allauth
 from django.urls import path, re_path
@@ -6,7 +6,7 @@ from django.urls import path, re_path
 from expertim.people import views
 
 urlpatterns = [
-    path("settings/", views.settings_page, name="settings"),
+    path("settings/zone/", views.device_zone, name="device_zone"),
     path("accounts/login/", allauth.login, name="account_login"),
     path("accounts/logout/", allauth.logout, name="account_logout"),
     path("accounts/signup/", allauth.signup, name="account_signup"),

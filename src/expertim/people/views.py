@@ -1,29 +1,52 @@
-"""One's own settings."""
+"""The bar that asks which of two time zones counts."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_POST
 
-from expertim.people.actions import change_settings
-from expertim.people.forms import SettingsForm
-from expertim.people.languages import spoken
+from expertim.people.actions import change_time_zone
+from expertim.people.formats import city_of
+from expertim.people.going_back import back_of
 from expertim.people.middleware import PersonRequest
+from expertim.people.models import time_zones
+
+KEPT_COOKIE = "expertim_zones"  # pairs of device and profile that one has answered; people/zone_bar.html reads it
+_MOST_KEPT = 5
+_A_YEAR = 365 * 24 * 3600
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def settings_page(request: PersonRequest) -> HttpResponse:
-    """Name, time zone, date format and language."""
-    person = request.user
-    now = {field: getattr(person, field) for field in SettingsForm.base_fields}
-    form = SettingsForm(request.POST if request.method == "POST" else None, initial=now)
-    if form.is_valid():
-        change_settings(person=person, **form.cleaned_data)
-        with override(spoken(person.language)):
-            messages.success(request, _("Your settings have been saved."))
+@require_POST
+def device_zone(request: PersonRequest) -> HttpResponse:
+    """Show all times for the zone of the device, or keep that of the profile and be asked no more about the two."""
+    device, answer = request.POST.get("device", ""), request.POST.get("answer", "")
+    if device not in time_zones() or answer not in ("change", "keep"):
+        messages.warning(request, _("Nothing has been changed. You can choose your time zone from the list here."))
         return redirect("settings")
-    return render(request, "people/settings.html", {"form": form})
+    response = redirect(back_of(request, otherwise=reverse("settings")))
+    before = request.clock
+    shown = {"device": city_of(device), "profile": before.zone_name}
+    if answer == "change":
+        change_time_zone(person=request.user, time_zone=device)
+        said = _("All times are now shown for %(device)s, no longer for %(profile)s. No meeting has been moved.")
+    else:
+        kept = _kept(request, f"{device}~{before.zone_key}")
+        # no more than a convenience, so it stays with the browser
+        response.set_cookie(KEPT_COOKIE, kept, max_age=_A_YEAR, samesite="Lax", httponly=True)
+        said = _("All times stay shown for %(profile)s. While this device is in %(device)s, you are not asked again.")
+    messages.success(request, said % shown)
+    return response
+
+
+def _kept(request: PersonRequest, pair: str) -> str:
+    """The last pairs that were answered, with this one; whatever else stood in the cookie is dropped."""
+    pairs = [former for former in request.COOKIES.get(KEPT_COOKIE, "").split("|") if _is_pair(former)]
+    return "|".join([*(former for former in pairs if former != pair), pair][-_MOST_KEPT:])
+
+
+def _is_pair(text: str) -> bool:
+    return set(text.split("~")) <= time_zones() and text.count("~") == 1

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from expertim.site import views, views_account, views_clock, views_experts, views_inbox, views_plain
+from expertim.site import views, views_account, views_clock, views_experts, views_inbox, views_plain, views_settings
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("inbox/", views_inbox.inbox, name="inbox"),
     path("inbox/read/", views_inbox.read_all, name="inbox_read"),
     path("inbox/<int:number>/", views_inbox.opened, name="notice"),
+    path("settings/", views_settings.settings_page, name="settings"),
     path("demo/clock/", views_clock.clock_page, name="demo_clock"),
     path("healthz", views_plain.healthz, name="healthz"),
     path("robots.txt", views_plain.robots, name="robots"),

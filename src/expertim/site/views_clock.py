@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from expertim.foundation import clock
+from expertim.people.going_back import back_of
 from expertim.people.middleware import PersonRequest
 from expertim.site import queries
 
@@ -28,7 +29,7 @@ def clock_page(request: PersonRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         _move(request)
-        return redirect(_back(request))
+        return redirect(back_of(request, otherwise=reverse("demo_clock")))
     return render(request, "site/clock.html", {"now": clock.now(), "next": queries.next_due()})
 
 
@@ -51,10 +52,3 @@ def _move(request: PersonRequest) -> None:
         return
     shown = {"moment": request.clock.moment(moment), "zone": request.clock.zone_name}
     messages.success(request, _("It is now %(moment)s (%(zone)s).") % shown)
-
-
-def _back(request: HttpRequest) -> str:
-    """The page the bar stood on, if it is one of ours."""
-    back = request.POST.get("back", "")
-    ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None, require_https=request.is_secure())
-    return back if ours and back.startswith("/") else "/demo/clock/"
