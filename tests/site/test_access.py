@@ -16,9 +16,12 @@ pytestmark = pytest.mark.usefixtures("database")
 # Reviewed: what a stranger may reach, and why.
 PUBLIC = {
     "home": "says what this place is",
+    "help": "how the place works; for everybody",
+    "help_page": "how the place works; for everybody",
     "healthz": "for whoever watches the installation; says no more than well or not",
     "robots": "for search engines",
     "favicon": "browsers ask for it everywhere",
+    "demo": "in a movable installation only",
     "demo_clock": "in a movable installation only",
     "demo_mail": "in a movable installation only",
     "demo_mail_one": "in a movable installation only",
@@ -33,7 +36,16 @@ PUBLIC = {
     "account_reset_password_from_key_done": "a forgotten password",
     "join": "the personal link is the key",
 }
-VALUES = {"slug": "x", "public_id": "x", "number": "1", "act": "confirm", "uidb36": "1", "key": "a-b", "token": "x"}
+VALUES = {
+    "name": "user",
+    "slug": "x",
+    "public_id": "x",
+    "number": "1",
+    "act": "confirm",
+    "uidb36": "1",
+    "key": "a-b",
+    "token": "x",
+}
 
 
 def patterns(resolver: URLResolver) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from expertim.site import views, views_account, views_clock, views_experts, views_inbox, views_plain, views_settings
+from expertim.site import (
+    views,
+    views_account,
+    views_clock,
+    views_demo,
+    views_experts,
+    views_help,
+    views_inbox,
+    views_plain,
+    views_settings,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,6 +26,9 @@ urlpatterns = [
     path("inbox/read/", views_inbox.read_all, name="inbox_read"),
     path("inbox/<int:number>/", views_inbox.opened, name="notice"),
     path("settings/", views_settings.settings_page, name="settings"),
+    path("help/", views_help.contents, name="help"),
+    path("help/<slug:name>/", views_help.page, name="help_page"),
+    path("demo/", views_demo.start, name="demo"),
     path("demo/clock/", views_clock.clock_page, name="demo_clock"),
     path("healthz", views_plain.healthz, name="healthz"),
     path("robots.txt", views_plain.robots, name="robots"),

@@ -8,27 +8,26 @@ import sys
 import time
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from expertim.expertise.catalogue.reading import read_catalogue
-from expertim.expertise.catalogue.rows import Catalogue, Known
 from expertim.foundation import clock
 from expertim.foundation.children import Children
 from expertim.foundation.lined import Faulty
+from expertim.meetings.facts import By
 from expertim.meetings.models import Meeting
 from expertim.people.models import Person
+from expertim.site.cast import FOLDER, cast
 from expertim.site.management.commands.catalogue import load
 from expertim.site.player import CannotGoOn, Player, catch_up, clock_has_begun, shift
 from expertim.site.story import StoryAct, read_story
 
-FOLDER = Path(__file__).resolve().parents[2] / "demo"
 ANSWERS_WITHIN_SECONDS = 60
 
 
@@ -50,7 +49,7 @@ class Command(BaseCommand):
             for command in ("serve", "work"):
                 children.start([sys.executable, "-m", "expertim", command])
             if _answers(children):
-                self._say(welcome(_catalogue()))
+                self._say(welcome())
             code = children.wait()
         if code:
             raise CommandError(_("A part of the demo has ended by itself; what it said stands above."), returncode=code)
@@ -87,25 +86,26 @@ class Command(BaseCommand):
         call_command("audit", stdout=self.stdout)
 
 
-def welcome(catalogue: Catalogue) -> str:
+def welcome() -> str:
     """Where to go, and as whom."""
     there = set(Person.objects.filter(is_active=True).values_list("email", flat=True))
-    experts = {expert.person for expert in catalogue.experts}
-    people = [person for person in catalogue.people if person.password and person.email in there]
-    parts = [
-        (_("operator"), [person for person in people if person.operator], 1),
-        (_("user"), [p for p in people if not p.operator and p.email not in experts], 3),
-        (_("expert"), [p for p in people if p.email in experts], 3),
-    ]
-    lines = ["", "=" * 72, _("Expertim is ready:  {url}").format(url=settings.PUBLIC_URL + "/"), ""]
-    for role, those, few in parts:
-        for person in those[:few]:
-            lines.append(f"  {role:<10} {person.email:<28} {person.password:<20} {person.name}")
-    others = sum(max(len(those) - few, 0) for _role, those, few in parts)
-    if others:
-        lines += ["", _("  and {count} more, named in {file}").format(count=others, file=FOLDER / "catalogue.yaml")]
-    mail = _("Every mail: {url}").format(url=settings.PUBLIC_URL + "/demo/mail/")
+    people = [someone for someone in cast() if someone.email in there]
+    parts = [(_("operator"), By.OPERATOR, 1), (_("user"), By.USER, 3), (_("expert"), By.EXPERT, 3)]
+    lines = ["", "=" * 72, _("Expertim is ready. Begin here:  {url}").format(url=_address("demo")), ""]
+    named = 0
+    for word, role, few in parts:
+        for person in [someone for someone in people if someone.role is role][:few]:
+            lines.append(f"  {word:<10} {person.email:<28} {person.password:<20} {person.name}")
+            named += 1
+    if len(people) > named:
+        file = FOLDER / "catalogue.yaml"
+        lines += ["", _("  and {count} more, named in {file}").format(count=len(people) - named, file=file)]
+    mail = _("Every mail: {url}").format(url=_address("demo_mail"))
     return "\n".join([*lines, "", mail, _("Ctrl-C stops everything."), "=" * 72, ""])
+
+
+def _address(name: str) -> str:
+    return str(settings.PUBLIC_URL) + reverse(name)
 
 
 def _migrate() -> None:
@@ -120,13 +120,6 @@ def _story() -> tuple[StoryAct, ...]:
         return read_story((FOLDER / "story.yaml").read_bytes())
     except Faulty as error:
         raise CommandError("\n".join(f"story.yaml, {fault}" for fault in error.faults)) from None
-
-
-def _catalogue() -> Catalogue:
-    try:
-        return read_catalogue((FOLDER / "catalogue.yaml").read_bytes(), known=Known())
-    except Faulty as error:
-        raise CommandError("\n".join(f"catalogue.yaml, {fault}" for fault in error.faults)) from None
 
 
 def _base(story: tuple[StoryAct, ...], *, interrupted: bool) -> datetime:
