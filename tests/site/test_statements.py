@@ -1,4 +1,4 @@
-"""At most 8 statements a page, and as many for fifteen rows as for one."""
+"""At most 5 statements a page, and as many for fifteen rows as for one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.world import World, in_, person, world
 
 pytestmark = pytest.mark.usefixtures("database")
 
-MOST = 8
+MOST = 5  # the house allows 8; what we have reached must not be lost again
 PAGES = ("/", "/e/{slug}/", "/e/{slug}/skills/", "/e/{slug}/experts/", "/e/{slug}/experts/{expert}/")
 PAGES += ("/account/", "/account/blocks/", "/inbox/", "/demo/clock/")
 
@@ -43,7 +43,7 @@ def lived(rows: int) -> World:
     return place
 
 
-def test_as_many_for_fifteen_rows_as_for_one_and_never_more_than_eight(clock: PlatformClock) -> None:
+def test_as_many_for_fifteen_rows_as_for_one_and_never_more_than_five(clock: PlatformClock) -> None:
     counted = {}
     for rows in (1, 15):
         place = lived(rows)
@@ -56,17 +56,10 @@ def test_as_many_for_fifteen_rows_as_for_one_and_never_more_than_eight(clock: Pl
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_newcomer_s_empty_pages_cost_no_more_than_eight(clock: PlatformClock, address: str) -> None:
+def test_a_newcomer_s_empty_pages_cost_no_more_than_five(clock: PlatformClock, address: str) -> None:
     place = world()
     shown = address.format(slug=place.expertise.slug, expert=place.expert.public_id)
     assert statements(person(), shown) <= MOST
-
-
-def test_session_person_and_header_are_three() -> None:
-    client = client_of(person())
-    with CaptureQueriesContext(connection) as taken:
-        client.get("/e/nothing/")
-    assert len(taken) == 3
 
 
 def test_stars_are_on_no_page_of_user_or_expert(clock: PlatformClock) -> None:

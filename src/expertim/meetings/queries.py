@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import connection
 
-from expertim.foundation import clock
 from expertim.foundation.words import in_language
 from expertim.meetings.facts import By, Possible, Said, Situation, counterparty
 from expertim.meetings.lifecycle import SETTLED, cancellation_fee, free_until, join_window, possible
@@ -56,6 +55,8 @@ class MeetingView:
     situation: Situation
     at: datetime
     actions: tuple[Possible, ...]
+    version: int = 0  # how many events its timeline has
+    past: tuple[TimelineRow, ...] = ()  # the timeline itself, where a page reads it along
 
     @property
     def other(self) -> Who:
@@ -115,7 +116,6 @@ class Page:
 
     rows: tuple[MeetingView, ...]
     next: str | None
-    at: datetime
 
 
 _COLUMNS = """m.*, e.slug AS expertise_slug, e.name AS expertise_name,
@@ -198,9 +198,7 @@ def listed(
     }
     rows = _rows(statement, asked)
     views = tuple(_view(row, person=person) for row in rows[:limit])
-    at = views[0].at if views else clock.now()
-    more = len(rows) > limit
-    return Page(rows=views, next=_sealed(views[-1]) if more else None, at=at)
+    return Page(rows=views, next=_sealed(views[-1]) if len(rows) > limit else None)
 
 
 def meeting_for(*, person: int, meeting: str, operator: bool = False) -> MeetingView | None:
@@ -265,13 +263,20 @@ def by_public_ids(*, person: int, meetings: tuple[str, ...]) -> tuple[MeetingVie
 
 
 def labels(*, ids: list[int]) -> dict[int, Row]:
-    """Public id, service and names of meetings by internal id: for movements, blocks and notices that refer to them."""
+    """Public id, service and parties of meetings by internal id: for movements, blocks and notices about them."""
     rows = _rows(
-        f"""SELECT m.id, m.public_id, m.service_title, m.starts_at, m.user_id, m.expert_id, u.name AS user_name,
-                   x.name AS expert_name FROM meetings_meeting m {_JOINS} WHERE m.id = ANY (%(ids)s)""",
+        f"""SELECT m.id, m.public_id, m.service_title, m.starts_at, m.user_id, m.expert_id,
+                   u.name AS user_name, u.public_id AS user_public_id, u.time_zone AS user_zone,
+                   x.name AS expert_name, x.public_id AS expert_public_id, x.time_zone AS expert_zone
+              FROM meetings_meeting m {_JOINS} WHERE m.id = ANY (%(ids)s)""",
         {"ids": ids},
     )
     return {row["id"]: row | {"service_title": in_language(row["service_title"])} for row in rows}
+
+
+def parties_of(label: Row) -> tuple[Who, Who]:
+    """User and expert of a meeting's row of `labels`."""
+    return _who(label, "user"), _who(label, "expert")
 
 
 def acquainted(*, expert: int, other: int) -> bool:
@@ -310,6 +315,7 @@ def _view(row: Row, *, person: int) -> MeetingView:
         service_title=in_language(row["service_title"]),
         skill_name=row["skill_name"],
         situation=situation,
+        version=row["version"],
         at=at,
         actions=possible(situation=situation, by=role, at=at),
     )

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 
 from expertim.people.formats import Clock
 from expertim.people.languages import spoken
@@ -20,6 +26,36 @@ class PersonRequest(HttpRequest):
 
     user: Person  # LoginRequiredMiddleware lets nobody else through
     clock: Clock
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """`request.user` from the statement that has read the session; all that is unusual is left to Django."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _signed_in(request))  # type: ignore[assignment]  # lazily a person
+
+
+def _signed_in(request: HttpRequest) -> Person | AnonymousUser:
+    known: Person | AnonymousUser | None = getattr(request, "_cached_user", None)  # Django's own name for it
+    if known is None:
+        read = request.session.get(auth.SESSION_KEY) and request.session.person  # type: ignore[attr-defined]
+        # A switched-off person, another password, a session without its column: Django refuses, rotates or reads anew.
+        known = read if read and _vouched(request, read) else auth.get_user(request)
+        request._cached_user = known  # type: ignore[attr-defined]
+    assert known is not None
+    return known
+
+
+def _vouched(request: HttpRequest, person: Person) -> bool:
+    """What django.contrib.auth.get_user demands of a session before it believes it."""
+    session = request.session
+    return (
+        session[auth.SESSION_KEY] == str(person.pk)
+        and session.get(auth.BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+        and person.is_active
+        and constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), person.get_session_auth_hash())
+    )
 
 
 class PersonLocaleMiddleware:

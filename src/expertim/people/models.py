@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfoNotFoundError, available_timezones
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -92,3 +93,19 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def is_operator(self) -> bool:
         return self.is_staff
+
+
+class PersonSession(AbstractBaseSession):
+    """Django's table of sessions with one column more: whose it is, so that one statement reads both."""
+
+    person_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        managed = False  # django.contrib.sessions makes it, our migration adds the column
+        db_table = "django_session"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        from expertim.people.sessions import SessionStore
+
+        return SessionStore

@@ -1,8 +1,67 @@
-"""Sessions that nobody will come back to."""
+"""Sessions: Django's own rows and rules, read together with the person; and the sweep of those nobody comes back to."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.db import connection
+
+from expertim.foundation.clock import machine_now
+from expertim.people.models import Person, PersonSession
+
+_PERSON = [field.attname for field in Person._meta.concrete_fields]
+_COLUMNS = ", ".join(f'p."{field.column}"' for field in Person._meta.concrete_fields)
+_READ = f"""SELECT s.session_data, {_COLUMNS}{{columns}}
+    FROM django_session s LEFT JOIN people_person p ON p.id = s.person_id {{join}}
+    WHERE s.session_key = %s AND s.expire_date > %s"""
+
+
+class SessionStore(DatabaseSessionStore):
+    """Django's session in the database; one statement brings its person too, and what a page needs of them.
+
+    `along`: a SELECT that gives one row about the person `p` (at most), handed in by who knows more than this room.
+    The column person_id only says whom to read; who is signed in, the session's own signed content decides.
+    """
+
+    def __init__(self, session_key: str | None = None, *, along: str = "") -> None:
+        super().__init__(session_key)
+        self._statement = _READ.format(
+            columns=", h.*" if along else "", join=f"LEFT JOIN LATERAL ({along}) h ON true" if along else ""
+        )
+        self.person: Person | None = None  # as read with the session, not yet vouched for
+        self.along: tuple[Any, ...] | None = None  # the row of `along`, None where there is none
+
+    @classmethod
+    def get_model_class(cls) -> type[PersonSession]:
+        return PersonSession
+
+    def load(self) -> dict[str, Any]:
+        row = None
+        if self.session_key and "\x00" not in self.session_key:
+            with connection.cursor() as cursor:
+                cursor.execute(self._statement, [self.session_key, machine_now()])
+                row = cursor.fetchone()
+        if row is None:
+            self._session_key = None  # as Django does: a key that nobody gave out is never taken over
+            return {}
+        session, person, along = row[0], row[1 : len(_PERSON) + 1], row[len(_PERSON) + 1 :]
+        if person[0] is not None:
+            self.person = Person.from_db(connection.alias, _PERSON, person)
+            self.along = along if along and along[0] is not None else None
+        decoded: dict[str, Any] = self.decode(session)
+        return decoded
+
+    def create_model_instance(self, data: dict[str, Any]) -> PersonSession:
+        made = super().create_model_instance(data)
+        assert isinstance(made, PersonSession)
+        made.person_id = data.get(SESSION_KEY)
+        return made
+
+    def flush(self) -> None:
+        self.person = self.along = None
+        super().flush()
 
 
 def sweep(limit: int) -> int:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from expertim.meetings import actions
 from expertim.people.middleware import PersonRequest
+from expertim.people.sessions import SessionStore
 from expertim.site import queries
 
 RING_LIMIT = 100
@@ -23,6 +26,15 @@ class HeaderRequest(PersonRequest):
     """A request of a signed-in person as the views of this room get it."""
 
     header: queries.Header
+
+
+class HeaderSessionMiddleware(SessionMiddleware):
+    """One statement for session, person and header: a page costs that one and its own."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        wanted = request.method in ("GET", "HEAD") and not request.path.startswith(_WITHOUT_HEADER)
+        request.session = SessionStore(key, along=queries.HEADER if wanted else "")
 
 
 class HeaderMiddleware:
@@ -45,15 +57,26 @@ class HeaderMiddleware:
             return
         person = request.user.pk
         if request.method in ("GET", "HEAD"):
-            request.header = current_header(person=person)  # type: ignore[attr-defined]
+            request.header = current_header(person=person, read=_read_along(request))  # type: ignore[attr-defined]
         else:
             # An act rings its own meeting and mostly answers with a redirect; the header is for what it shows instead.
             request.header = SimpleLazyObject(lambda: current_header(person=person))  # type: ignore[attr-defined]
 
 
-def current_header(*, person: int) -> queries.Header:
-    """The header as it is once time has done all that was due; the worker may be late or off."""
-    header = queries.header(person=person)
+def _read_along(request: HttpRequest) -> tuple[Any, ...] | None:
+    """The header's row that came with the session, if it is about the person whom the session vouches for."""
+    session = request.session
+    if not isinstance(session, SessionStore) or session.person is None or session.person.pk != request.user.pk:
+        return None
+    return session.along
+
+
+def current_header(*, person: int, read: tuple[Any, ...] | None = None) -> queries.Header:
+    """The header as it is once time has done all that was due; the worker may be late or off.
+
+    `read`: its row where the session's statement has brought it.
+    """
+    header = queries.header_of(read) if read else queries.header(person=person)
     if header.due:
         for _round in range(MOST_ROUNDS):
             if not actions.ring_due(person=person, limit=RING_LIMIT):

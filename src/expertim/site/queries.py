@@ -42,24 +42,30 @@ class Header:
         return next((field for field in self.fields if field.slug == slug), None)
 
 
-_HEADER = """
+# One row about the person `p`; the statement around it reads them, mostly the session's (people/sessions.py).
+HEADER = """
     WITH clock AS MATERIALIZED (SELECT platform_now() AS now)
     SELECT clock.now, w.available, w.blocked,
-           (SELECT count(*) FROM notifications_notice n WHERE n.recipient_id = p.id AND n.read_at IS NULL),
-           EXISTS (SELECT FROM expertise_expert e WHERE e.person_id = p.id AND e.active),
+           (SELECT count(*) FROM notifications_notice n WHERE n.recipient_id = p.id AND n.read_at IS NULL) AS unread,
+           EXISTS (SELECT FROM expertise_expert e WHERE e.person_id = p.id AND e.active) AS is_expert,
            p.is_staff,
            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'slug', x.slug, 'name', x.name)
-                                      ORDER BY x.position, x.id), '[]') FROM expertise_expertise x),
+                                      ORDER BY x.position, x.id), '[]') FROM expertise_expertise x) AS fields,
            EXISTS (SELECT FROM meetings_meeting m WHERE m.user_id = p.id AND m.alarm_at <= clock.now)
-           OR EXISTS (SELECT FROM meetings_meeting m WHERE m.expert_id = p.id AND m.alarm_at <= clock.now)
-      FROM people_person p JOIN credits_wallet w ON w.person_id = p.id, clock WHERE p.id = %s"""
+           OR EXISTS (SELECT FROM meetings_meeting m WHERE m.expert_id = p.id AND m.alarm_at <= clock.now) AS due
+      FROM credits_wallet w, clock WHERE w.person_id = p.id"""
 
 
 def header(*, person: int) -> Header:
     """Wallet, unread notices, roles, Expertises and whether anything is due, in one statement (T0)."""
     with connection.cursor() as cursor:
-        cursor.execute(_HEADER, [person])
-        at, available, blocked, unread, is_expert, is_operator, fields, due = cursor.fetchone()
+        cursor.execute(f"SELECT h.* FROM people_person p, LATERAL ({HEADER}) h WHERE p.id = %s", [person])
+        return header_of(cursor.fetchone())
+
+
+def header_of(row: tuple[Any, ...]) -> Header:
+    """The header from a row of HEADER, in the language in force."""
+    at, available, blocked, unread, is_expert, is_operator, fields, due = row
     return Header(
         at=at,
         available=available,
