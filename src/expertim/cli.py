@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "expertim.settings")
     if command == "demo":
-        os.environ["EXPERTIM_MOVABLE_CLOCK"] = "1"  # for itself and its children, before anybody reads the settings
+        _make_demo()
     _listen_to_signals(command)
     try:
         if _needs_database(command, arguments):
@@ -52,6 +52,11 @@ def main(arguments: list[str] | None = None) -> int:
         from django.core.management import ManagementUtility
 
         ManagementUtility(["expertim", *arguments]).execute()
+    except Exception as trouble:
+        if not _is_unmigrated(trouble):
+            raise
+        sys.stderr.write("The database is empty or of an older version: run `expertim migrate` first.\n")
+        return 1
     except KeyboardInterrupt:
         return 130
     except SystemExit as stop:
@@ -62,6 +67,11 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         _leave_database()
     return 0
+
+
+def _is_unmigrated(trouble: Exception) -> bool:
+    """A table, a column or a function of ours that is not there: in words, not as a page of traceback."""
+    return getattr(trouble.__cause__, "sqlstate", None) in ("42P01", "42703", "42883")
 
 
 def front_page() -> str:
@@ -121,6 +131,14 @@ def _open_database(command: str) -> None:
         if application and application != conninfo_to_dict(owner).get("user"):
             os.environ.setdefault("EXPERTIM_APP_ROLE", str(application))
         os.environ["DATABASE_URL"] = owner
+
+
+def _make_demo() -> None:
+    """Mark the data folder as a demo's, so that every later command there may move its clock as well."""
+    os.environ["EXPERTIM_MOVABLE_CLOCK"] = "1"  # for itself and its children, before anybody reads the settings
+    data_dir = Path(os.environ.get("DATA_DIR") or "var").absolute()
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (data_dir / "demo").touch()
 
 
 def _leave_database() -> None:

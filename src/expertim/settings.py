@@ -19,7 +19,10 @@ PORT: int = read("PORT")
 DEBUG: bool = read("DEBUG")
 SITE_NAME: str = read("SITE_NAME")
 TOP_UP_TEXT: str = read("TOP_UP_TEXT")
-MOVABLE_CLOCK: bool = read("EXPERTIM_MOVABLE_CLOCK")
+# A data folder that `expertim demo` has made is a demo's for every command, whatever shell it is called from.
+MOVABLE_CLOCK: bool = (
+    read("EXPERTIM_MOVABLE_CLOCK") if "EXPERTIM_MOVABLE_CLOCK" in os.environ else (DATA_DIR / "demo").exists()
+)
 PUBLIC_URL: str = (read("PUBLIC_URL") or f"http://{'localhost' if HOST == '0.0.0.0' else HOST}:{PORT}").rstrip("/")
 APP_ROLE: str = read("EXPERTIM_APP_ROLE")
 
@@ -118,7 +121,7 @@ MIDDLEWARE = [
     "expertim.site.middleware.HeaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "expertim.foundation.htmx.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -219,7 +222,8 @@ USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS: list[Path] = []
+BRAND_DIR: Path | None = Path(read("BRAND_DIR")).absolute() if read("BRAND_DIR") else None
+STATICFILES_DIRS: list[tuple[str, Path]] = [("brand", BRAND_DIR)] if BRAND_DIR and BRAND_DIR.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
