@@ -22,6 +22,7 @@ PUBLIC = {
     "robots": "for search engines",
     "favicon": "browsers ask for it everywhere",
     "demo": "in a movable installation only",
+    "components": "in a movable installation only; shows made-up meetings",
     "demo_clock": "in a movable installation only",
     "demo_mail": "in a movable installation only",
     "demo_mail_one": "in a movable installation only",

@@ -62,6 +62,20 @@ def nothing_for_trials_in_public(**_given: Any) -> list[CheckMessage]:
 
 
 @register
+def brand_is_there(**_given: Any) -> list[CheckMessage]:
+    """A misspelt folder would silently leave our looks in place of the operator's."""
+    if settings.BRAND_DIR is None or settings.BRAND_DIR.is_dir():
+        return []
+    return [
+        Warning(
+            f"BRAND_DIR names no folder: {settings.BRAND_DIR}.",
+            hint="Make it, with brand.css, logo.svg or icon.svg in it, or unset BRAND_DIR; see docs/rebranding.md.",
+            id="expertim.W011",
+        )
+    ]
+
+
+@register
 def visitors_can_be_told_apart(**_given: Any) -> list[CheckMessage]:
     """Limits on attempts are there, and count visitors, not the proxy in front of them."""
     if not settings.PUBLIC_URL.startswith("https://"):

@@ -12,6 +12,8 @@ from django_htmx.jinja import django_htmx_script, htmx_script
 from jinja2 import Environment, StrictUndefined
 
 from expertim.foundation.amounts import amount_shown, amount_text
+from expertim.foundation.brand import brand
+from expertim.foundation.htmx import in_dialog
 from expertim.foundation.words import in_language
 
 
@@ -33,6 +35,8 @@ def environment(**options: Any) -> Environment:
         language=lambda: translation.get_language() or "en",
         htmx_script=htmx_script,
         django_htmx_script=django_htmx_script,
+        in_dialog=in_dialog,
+        brand=brand(),
         site_name=settings.SITE_NAME,
         movable_clock=settings.MOVABLE_CLOCK,
     )

@@ -52,6 +52,13 @@ VARIABLES = (
     ),
     Variable(name="SITE_NAME", kind="str", default="Expertim", meaning="What the site calls itself."),
     Variable(
+        name="BRAND_DIR",
+        kind="str",
+        default="",
+        meaning="Folder with brand.css, logo.svg and icon.svg in place of ours; see rebranding.md. "
+        "Everything in it is served to everybody.",
+    ),
+    Variable(
         name="SECRET_KEY",
         kind="str",
         default="",
@@ -80,7 +87,8 @@ VARIABLES = (
         name="EXPERTIM_MOVABLE_CLOCK",
         kind="bool",
         default="0",
-        meaning="1 in a demo or test installation only: its clock may be moved forwards and its mail is shown.",
+        meaning="1 in a demo or test installation only: its clock may be moved forwards and its mail is shown. "
+        "Unset: 1 in a data folder that `expertim demo` has made.",
     ),
     Variable(
         name="DEBUG",

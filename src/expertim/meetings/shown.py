@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 
 from django.urls import reverse
 from django.utils.dates import MONTHS
@@ -31,12 +32,13 @@ from expertim.people.formats import Clock
 
 # What one is most likely here to do; anything else waits behind "More".
 NEXT_STEPS = (Act.CONFIRM, Act.ALTERNATIVE_CONFIRM, Act.JOIN, Act.EVALUATE, Act.SETTLE)
-_GLYPHS = {
-    State.AWAITING: "◷",
-    State.AGREED: "✓",
-    State.REJECTED: "✕",
-    State.CANCELLED: "⊘",
-    State.EXPIRED: "∅",
+# Names of drawings in foundation/static/foundation/icons.svg.
+_ICONS = {
+    State.AWAITING: "waiting",
+    State.AGREED: "agreed",
+    State.REJECTED: "rejected",
+    State.CANCELLED: "cancelled",
+    State.EXPIRED: "expired",
 }
 
 
@@ -44,6 +46,7 @@ _GLYPHS = {
 class ActShown:
     """A link to an act's page; `until` is when it is over, empty where nothing ends it."""
 
+    id: str  # of the link, by which the focus finds it again when the page has followed what happened
     act: str
     name: str
     address: str
@@ -78,7 +81,7 @@ class RowShown:
     expertise: str
     state: str
     kind: str
-    glyph: str
+    icon: str
     next_step: ActShown | None
     more: tuple[ActShown, ...]
     awaits_me: bool
@@ -98,7 +101,7 @@ def row_shown(view: MeetingView, *, clock: Clock) -> RowShown:
         expertise=in_language(view.expertise_name),
         state=short_state(view),
         kind=state_kind(view),
-        glyph=glyph(view),
+        icon=state_icon(view),
         next_step=step,
         more=tuple(act for act in acts if act is not step),
         awaits_me=view.awaits_my_evaluation,
@@ -109,6 +112,7 @@ def acts_shown(view: MeetingView, *, clock: Clock) -> tuple[ActShown, ...]:
     """The buttons: what the rules allow the reader now, the likeliest first."""
     return tuple(
         ActShown(
+            id=f"{view.public_id}-{possible.act}",
             act=possible.act,
             name=act_name(possible.act, view),
             address=act_address(view.public_id, possible.act),
@@ -158,11 +162,15 @@ def state_kind(view: MeetingView) -> str:
     return {State.AWAITING: "waiting", State.REJECTED: "bad"}.get(now.state or State.AWAITING, "over")
 
 
-def glyph(view: MeetingView) -> str:
+def state_icon(view: MeetingView) -> str:
     now = view.situation.now
     if now.progress is Progress.DISPUTED:
-        return "≠"
-    return "?" if view.awaits_my_evaluation else _GLYPHS[now.state or State.AWAITING]
+        return "disputed"
+    if view.awaits_my_evaluation:
+        return "evaluate"
+    if now.progress in (Progress.NO_SHOW_USER, Progress.NO_SHOW_EXPERT):
+        return "absent"
+    return "held" if view.held else _ICONS[now.state or State.AWAITING]
 
 
 def _offered(possible: Possible, view: MeetingView) -> bool:
@@ -184,7 +192,7 @@ class MeetingShown:
     public_id: str
     state_line: str
     kind: str
-    glyph: str
+    icon: str
     when: str
     ends: str
     minutes: int
@@ -223,7 +231,7 @@ def meeting_shown(view: MeetingView, *, clock: Clock) -> MeetingShown:
         public_id=view.public_id,
         state_line=state_line(view, clock),
         kind=state_kind(view),
-        glyph=glyph(view),
+        icon=state_icon(view),
         when=both_clocks(situation.start, clock, *others_of(view)),
         ends=clock.time(situation.end),
         minutes=situation.length_minutes,
@@ -250,6 +258,20 @@ def timeline_shown(rows: Iterable[TimelineRow], *, view: MeetingView, clock: Clo
         LineShown(at=clock.moment(row.at), iso=row.at.isoformat(), words=event_words(row, view=view, clock=clock))
         for row in rows
     )
+
+
+def seen_mark(view: MeetingView, shown: MeetingShown) -> str:
+    """Names what a page shows above its timeline, and how long that is: equal marks, equal pages."""
+    return f"{view.version}-{blake2b(repr(shown).encode(), digest_size=8).hexdigest()}"
+
+
+def news_shown(seen: str, *, meeting: MeetingShown, timeline: tuple[LineShown, ...]) -> tuple[str, ...]:
+    """What has happened since a page was shown; where nobody did anything (a door has opened), what stands now."""
+    known = seen.partition("-")[0]
+    if not known.isascii() or not known.isdecimal():
+        return ()
+    happened = tuple(line.words.title for line in timeline[int(known[:9]) :])
+    return (*(_("Just now: {what}").format(what=what) for what in happened), meeting.state_line)
 
 
 def _settling(view: MeetingView) -> str:

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from expertim.foundation.htmx import by_htmx, unchanged
 from expertim.meetings import queries
-from expertim.meetings.shown import meeting_shown, row_shown, timeline_shown
+from expertim.meetings.shown import meeting_shown, news_shown, row_shown, seen_mark, timeline_shown
 from expertim.meetings.views_shared import found_or_404
 from expertim.people.middleware import PersonRequest
 
@@ -38,10 +39,18 @@ def meetings(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 def meeting(request: PersonRequest, public_id: str) -> HttpResponse:
-    """One meeting: where it stands, both clocks, the credits, what I can do, and the timeline."""
+    """One meeting: where it stands, both clocks, the credits, what I can do, and the timeline.
+
+    An open page asks again with `?seen=`: it gets what it shows anew and what has happened, or 204.
+    """
     view = found_or_404(request, public_id)
-    shown = {
-        "meeting": meeting_shown(view, clock=request.clock),
-        "timeline": timeline_shown(queries.timeline(view), view=view, clock=request.clock),
-    }
-    return render(request, "meetings/meeting.html", shown)
+    shown = meeting_shown(view, clock=request.clock)
+    seen = seen_mark(view, shown)
+    if by_htmx(request) and request.GET.get("seen") == seen:
+        return unchanged()
+    timeline = timeline_shown(queries.timeline(view), view=view, clock=request.clock)
+    given = {"meeting": shown, "timeline": timeline, "seen": seen}
+    if not by_htmx(request):
+        return render(request, "meetings/meeting.html", given)
+    given["news"] = news_shown(request.GET.get("seen", ""), meeting=shown, timeline=timeline)
+    return render(request, "meetings/meeting_live.html", given)

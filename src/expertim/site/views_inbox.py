@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from expertim.foundation.htmx import by_htmx, unchanged
 from expertim.meetings import queries as meetings
 from expertim.meetings.facts import NoticeKind
 from expertim.meetings.words.notices import notice_words
@@ -36,6 +37,17 @@ def _worded(request: HeaderRequest, notice: queries.NoticeRow, label: dict[str, 
     if label is None or notice.kind not in set(NoticeKind):
         return _("News"), ""  # of a newer release, or of something that is no more: still a line, never an error
     return notice_words(notice.kind, notice.values, label, request.clock, reader=request.user.pk)
+
+
+@require_safe
+def unread(request: HeaderRequest) -> HttpResponse:
+    """The count in the header of an open page, where it is no longer `?seen=`; to a browser the inbox."""
+    if not by_htmx(request):
+        return redirect("inbox")
+    count = request.header.unread
+    if request.GET.get("seen") == str(count):
+        return unchanged()
+    return render(request, "site/unread.html", {"unread": count})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

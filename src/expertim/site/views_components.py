@@ -1,0 +1,88 @@
+"""The living page of the parts that every page is made of, each in all its states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from expertim.foundation.amounts import amount_shown
+from expertim.meetings import words
+from expertim.meetings.facts import Act
+from expertim.meetings.shown import MeetingShown, RowShown, meeting_shown, row_shown, timeline_shown
+from expertim.meetings.views_shared import QUARTERS, Problem, Summary
+from expertim.people.formats import Clock
+from expertim.people.middleware import PersonRequest
+from expertim.site import samples
+
+_CLOCK = Clock.of(time_zone="Europe/Prague", date_format="DD.MM.YYYY HH:MM")
+
+
+class _SampleForm(forms.Form):
+    """One field of each kind, as our forms have them."""
+
+    date = forms.CharField(label=gettext_lazy("Date"), help_text=gettext_lazy("Like 16.03.2027"))
+    time = forms.CharField(
+        label=gettext_lazy("Time"),
+        help_text=gettext_lazy("Like 14:30"),
+        widget=forms.TextInput(attrs={"list": "quarters"}),
+    )
+    message = forms.CharField(label=gettext_lazy("Message"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        widget=forms.RadioSelect,
+        choices=[("time", gettext_lazy("The time does not suit me")), ("field", gettext_lazy("Outside my field"))],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sample:
+    """A meeting with both faces: its row in a list, and its own page."""
+
+    row: RowShown
+    meeting: MeetingShown
+
+
+@login_not_required
+@require_safe
+def components(request: PersonRequest) -> HttpResponse:
+    """For operators; in a movable installation for everybody."""
+    person = request.user
+    if not settings.MOVABLE_CLOCK and not (person.is_authenticated and person.is_operator):
+        raise Http404
+    return render(request, "site/components.html", _parts())
+
+
+def _parts() -> dict[str, Any]:
+    late, agreed = samples.late(), samples.agreed()
+    every = [
+        _Sample(row=row_shown(view, clock=_CLOCK), meeting=meeting_shown(view, clock=_CLOCK))
+        for view in samples.meetings()
+    ]
+    wrong = _SampleForm({"date": "31.02.2027", "time": "14:30", "message": "About my bakery."}, prefix="wrong")
+    wrong.is_valid()
+    return {
+        "samples": every,
+        "money": [meeting_shown(view, clock=_CLOCK) for view in (agreed, late, samples.free())],
+        "consequences": words.consequences(Act.CANCEL, late, _CLOCK),
+        "button": words.button(Act.CANCEL, late, fee=1250),
+        "timeline": timeline_shown(samples.timeline(), view=agreed, clock=_CLOCK),
+        "overlap": Summary(
+            title=_("You have another meeting at that time"),
+            problems=(Problem(words=_("Nothing has been done yet. You can go on all the same.")),),
+            overlaps=(every[2].row,),
+        ),
+        "form": _SampleForm(prefix="fresh"),
+        "wrong": wrong,
+        "quarters": QUARTERS,
+        "figures": [0, 2500, 1250, -1250, 123_456_78],
+        "price": amount_shown(2500),
+    }
