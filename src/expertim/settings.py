@@ -89,6 +89,7 @@ WSGI_APPLICATION = "expertim.wsgi.application"
 
 INSTALLED_APPS = [
     "expertim.site",
+    "expertim.backoffice",
     "expertim.meetings",
     "expertim.credits",
     "expertim.notifications",

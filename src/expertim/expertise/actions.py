@@ -1,12 +1,14 @@
-"""What people change about themselves in an Expertise; its policy and lists are the operator's, in the admin."""
+"""What people change about themselves in an Expertise, and what operators change in its policy and lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
 
-from expertim.expertise.models import Skill, SkillWish
+from expertim.expertise.catalogue.rows import Text
+from expertim.expertise.models import Expert, Expertise, RejectReason, Service, Skill, SkillWish
 
 
 @transaction.atomic
@@ -17,3 +19,95 @@ def wish(*, person_id: int, skill_ids: Iterable[int]) -> None:
     SkillWish.objects.bulk_create(
         [SkillWish(person_id=person_id, skill_id=pk) for pk in sorted(wanted)], ignore_conflicts=True
     )
+
+
+class Overtaken(Exception):
+    """Somebody else has changed the same meanwhile; nothing has been written."""
+
+
+@transaction.atomic
+def amend(*, expertise: int, seen: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+    """Change policy or texts of an Expertise; meetings already proposed keep their terms.
+
+    `seen` are the values its changer started from. Raises Overtaken where one of them is no longer so.
+    """
+    row = Expertise.objects.select_for_update(no_key=True).get(pk=expertise)
+    if any(getattr(row, name) != value for name, value in seen.items()):
+        raise Overtaken
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(changes))
+
+
+def name_skill(*, skill: int, name: Text) -> None:
+    Skill.objects.filter(pk=skill).update(name=name)
+
+
+@transaction.atomic
+def add_skill(*, expertise: int, slug: str, name: Text) -> bool:
+    """A new skill at the end of the list; False where the slug is taken."""
+    _hold(expertise)
+    there = Skill.objects.filter(expertise=expertise)
+    _skill, made = there.get_or_create(
+        slug=slug, defaults={"expertise_id": expertise, "name": name, "position": _after(there)}
+    )
+    return made
+
+
+@transaction.atomic
+def lift_skill(*, expertise: int, skill: int) -> None:
+    """One place up in the list."""
+    _hold(expertise)
+    _lift(list(Skill.objects.filter(expertise=expertise)), skill)
+
+
+def word_reason(*, reason: int, text: Text) -> None:
+    RejectReason.objects.filter(pk=reason).update(text=text)
+
+
+def offer_reason(*, reason: int, active: bool) -> None:
+    """Offer a reason for rejecting, or withdraw it; timelines keep its words."""
+    RejectReason.objects.filter(pk=reason).update(active=active)
+
+
+@transaction.atomic
+def add_reason(*, code: str, text: Text) -> bool:
+    """A new reason at the end of the list; False where the code is taken."""
+    there = RejectReason.objects.all()
+    _reason, made = there.get_or_create(code=code, defaults={"text": text, "position": _after(there)})
+    return made
+
+
+@transaction.atomic
+def lift_reason(*, reason: int) -> None:
+    """One place up in the list."""
+    _lift(list(RejectReason.objects.select_for_update()), reason)
+
+
+def list_expert(*, expertise: int, expert: int, active: bool) -> bool:
+    """List an expert, or take them off the list; False where there is none of that number."""
+    return bool(Expert.objects.filter(pk=expert, expertise=expertise).update(active=active))
+
+
+def offer_service(*, expertise: int, service: str, active: bool) -> bool:
+    """Offer a service (by public id), or withdraw it; False where there is none."""
+    return bool(Service.objects.filter(public_id=service, expert__expertise=expertise).update(active=active))
+
+
+def _hold(expertise: int) -> None:
+    Expertise.objects.select_for_update(no_key=True).get(pk=expertise)  # two operators at one list wait for each other
+
+
+def _after(rows: Any) -> int:
+    last = rows.order_by("position").last()
+    return last.position + 1 if last else 0
+
+
+def _lift(rows: list[Any], number: int) -> None:
+    place = next((at for at, row in enumerate(rows) if row.pk == number), 0)
+    if place:
+        rows[place - 1], rows[place] = rows[place], rows[place - 1]
+    for at, row in enumerate(rows):
+        if row.position != at:
+            row.position = at
+            row.save(update_fields=["position"])

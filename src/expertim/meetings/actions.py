@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 _TRY_AGAIN = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock timeout
 _TRIES = 4
+_ROUND = 200
+_MOST_ROUNDS = 50  # of catching up for one page: a bell that nobody can ring must not hold its reader for ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,19 @@ def ring_due(*, limit: int = 100, person: int | None = None) -> int:
     except Exception:
         log.exception("A batch of due meetings failed; repeating them one by one")
         return sum(_rung_alone(meeting) for meeting in due_meetings(limit=limit, person=person))
+
+
+def catch_up(*, person: int | None = None) -> bool:
+    """T0 for an operator, who reads the meetings of others: all that is due, or one person's, has been done after it.
+
+    True where there was anything to do: what has been read before is stale then.
+    """
+    if not due_meetings(limit=1, person=person):
+        return False
+    for _round in range(_MOST_ROUNDS):
+        if not ring_due(limit=_ROUND, person=person):
+            break
+    return True
 
 
 def forget_requests(*, limit: int = 1000) -> int:

@@ -15,7 +15,7 @@ from expertim.meetings.facts import Act, Progress, Refused
 from expertim.meetings.forms import SettleForm
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.shown import joins_shown, meeting_shown, row_shown, timeline_shown
-from expertim.meetings.views_shared import SeeOther, key_of, refuse_in, status_of, summary_of
+from expertim.meetings.views_shared import SeeOther, key_of, refuse_in, status_of, summary_of, view_or_404
 from expertim.meetings.words.refusals import Refusal, own_dispute
 from expertim.people.middleware import PersonRequest
 
@@ -26,6 +26,7 @@ _NO_PARTY = 0  # nobody's id: an operator reads as an operator, also what they a
 def disputes(request: PersonRequest) -> HttpResponse:
     """Meetings whose parties do not say the same, the longest waiting first."""
     _require_operator(request)
+    actions.catch_up()  # T0: a dispute that only time has brought about waits here too
     rows = tuple(row_shown(view, clock=request.clock) for view in queries.disputed())
     return render(request, "meetings/disputes.html", {"rows": rows})
 
@@ -99,9 +100,4 @@ def _require_operator(request: PersonRequest) -> None:
 
 
 def _disputed_or_404(public_id: str) -> MeetingView:
-    view = None
-    if "\0" not in public_id:
-        view = queries.meeting_for(person=_NO_PARTY, meeting=public_id, operator=True)
-    if view is None:
-        raise Http404
-    return view
+    return view_or_404(person=_NO_PARTY, meeting=public_id, operator=True)

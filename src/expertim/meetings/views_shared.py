@@ -15,8 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from expertim.foundation.ids import public_id
-from expertim.meetings.facts import Refused
+from expertim.meetings import actions
+from expertim.meetings.facts import By, Refused
 from expertim.meetings.forms import ActForm, DateForm
+from expertim.meetings.lifecycle import ring
 from expertim.meetings.queries import MeetingView, Who, by_public_ids, meeting_for
 from expertim.meetings.shown import RowShown, row_shown
 from expertim.meetings.words import Refusal, both_clocks
@@ -53,9 +55,18 @@ class Summary:
 
 def found_or_404(request: PersonRequest, meeting: str) -> MeetingView:
     """The reader's meeting; an operator's to look at. A stranger's is as unknown as one that is not there."""
-    view = None
-    if "\0" not in meeting:
-        view = meeting_for(person=request.user.pk, meeting=meeting, operator=request.user.is_operator)
+    return view_or_404(person=request.user.pk, meeting=meeting, operator=request.user.is_operator)
+
+
+def view_or_404(*, person: int, meeting: str, operator: bool) -> MeetingView:
+    """A meeting as one reader sees it. What time has done is done first, for an operator too (T0).
+
+    The header rings its reader's own meetings only; for others' the rules say here whether anything is due.
+    """
+    view = None if "\0" in meeting else meeting_for(person=person, meeting=meeting, operator=operator)
+    if view is not None and view.my_role is By.OPERATOR and ring(situation=view.situation, at=view.at) is not None:
+        actions.catch_up(person=view.user.id)
+        view = meeting_for(person=person, meeting=meeting, operator=operator)
     if view is None:
         raise Http404
     return view

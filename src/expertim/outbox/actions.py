@@ -1,4 +1,4 @@
-"""Adding rows from Python; SQL functions of other rooms call `outbox_add` themselves."""
+"""Adding rows from Python, and trying again what was given up. SQL functions of other rooms call `outbox_add`."""
 
 from __future__ import annotations
 
@@ -17,3 +17,14 @@ def add_rows(rows: list[dict[str, Any]]) -> int:
         cursor.execute("SELECT outbox_add(%s::jsonb)", [json.dumps(rows)])
         added: int = cursor.fetchone()[0]
     return added
+
+
+def try_again(*, number: int | None = None) -> int:
+    """Let the worker try what was given up: one row, or all of them. Answers how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE outbox_row SET status = 'waiting', attempts = 0, retry_at = NULL, done_at = NULL"
+            " WHERE status = 'dead' AND (%(number)s::bigint IS NULL OR id = %(number)s)",
+            {"number": number},
+        )
+        return int(cursor.rowcount)

@@ -58,6 +58,11 @@ def add_sender(kind: str, send: Callable[[dict[str, Any]], None]) -> None:
     _senders[kind] = send
 
 
+def sent_kinds() -> list[str]:
+    """The kinds of rows that somebody sends."""
+    return sorted(_senders)
+
+
 class Worker:
     """One worker process, or one `--once`."""
 

@@ -77,10 +77,12 @@ def navigation(request: HttpRequest, found: Header | None, field: Field | None) 
         link("settings", _("Me"), reverse("settings")),
     ]
     if found and found.is_operator:
-        links += [
-            link("disputes", _("Disputes"), reverse("disputes"), on_phone=False),
-            link("admin", _("Admin"), reverse("admin:index"), on_phone=False),
-        ]
+        operating = here in ("disputes", "settle") or (here or "").startswith("operator_")
+        links.append(
+            link(
+                "operator", _("Operator"), reverse("operator"), also=(here or "",) if operating else (), on_phone=False
+            )
+        )
     return tuple(links)
 
 
