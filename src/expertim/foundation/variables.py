@@ -78,6 +78,13 @@ VARIABLES = (
         meaning="Sender of the site's mail.",
     ),
     Variable(
+        name="EMAIL_REPLY_ADDRESS",
+        kind="str",
+        default="",
+        meaning="Address that calendars answer to, with a star for our token, e.g. reply+*@meet.example.org; hand its "
+        "mail to `expertim mail receive`, see calendars.md. Unset: nobody can answer with the buttons of a calendar.",
+    ),
+    Variable(
         name="TOP_UP_TEXT",
         kind="str",
         default="",

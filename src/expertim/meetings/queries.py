@@ -247,6 +247,23 @@ def attendance(view: MeetingView) -> tuple[tuple[By, datetime], ...]:
     return tuple((By(row["party"]), row["at"]) for row in rows)
 
 
+def in_calendar(*, person: int, days_back: int, most: int = 1000) -> tuple[tuple[MeetingView, datetime], ...]:
+    """A person's meetings that belong into a calendar, soonest first, each with the moment of its latest event.
+
+    Awaiting, agreed (held ones for some days), and rejected ones with another date on the table.
+    """
+    one_role = """SELECT m.* FROM meetings_meeting m, clock WHERE m.{role}_id = %(person)s
+        AND m.starts_at > clock.now - %(days)s * interval '1 day'
+        AND (m.state IN ('awaiting_approval', 'agreed') OR m.state = 'rejected' AND m.alternative_at IS NOT NULL)"""
+    statement = f"""WITH clock AS MATERIALIZED (SELECT platform_now() AS now)
+        SELECT {_COLUMNS}, {_NO_WALLET}, (SELECT now FROM clock) AS now,
+               (SELECT max(t.at) FROM meetings_timelineevent t WHERE t.meeting_id = m.id) AS changed_at
+          FROM ({one_role.format(role="user")} UNION ALL {one_role.format(role="expert")}) m {_JOINS}
+         ORDER BY m.starts_at, m.id LIMIT %(most)s"""
+    rows = _rows(statement, {"person": person, "days": days_back, "most": most})
+    return tuple((_view(row, person=person), row["changed_at"]) for row in rows)
+
+
 def stars_of(view: MeetingView) -> int | None:
     """The user's stars: for operators only (V1)."""
     rows = _rows(

@@ -109,3 +109,18 @@ class PersonSession(AbstractBaseSession):
         from expertim.people.sessions import SessionStore
 
         return SessionStore
+
+
+class CalendarFeed(models.Model):
+    """The secret address at which a person's calendar is read; only its digest is kept. Deleted, it is revoked."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="calendar_feed", primary_key=True)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)  # the machine's clock, like all that concerns signing in
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
