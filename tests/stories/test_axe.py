@@ -1,0 +1,208 @@
+"""What cannot be seen in words: every page through axe in both themes; pages that follow, and acts that open in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.stories.hands import Mouse
+from tests.stories.place import Place
+from tests.stories.steps import days_ahead, propose
+from tests.stories.visitor import Visitor
+
+pytestmark = pytest.mark.story
+
+FIELD = "Corporate finance ({story})"
+SOON = 12_000  # milliseconds; the open page is told to ask at once, not to wait for its turn
+OF_STRANGERS = ("/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/demo/", "/help/")
+OF_STRANGERS += ("/demo/mail/", "/demo/clock/", "/operator/components/")
+OF_MEMBERS = ("/", "/e/{slug}/", "/e/{slug}/skills/", "/e/{slug}/experts/", "/meetings/?list=all", "/inbox/")
+OF_MEMBERS += ("/account/", "/account/blocks/", "/settings/", "/accounts/password/change/", "/accounts/email/")
+OF_MEMBERS += ("/accounts/logout/", "/demo/clock/", "/help/user/")
+OF_OPERATORS = ("/operator/", "/operator/audit/", "/operator/people/", "/operator/meetings/", "/operator/disputes/")
+OF_OPERATORS += ("/operator/expertises/", "/operator/expertises/{slug}/", "/operator/expertises/{slug}/policy/")
+OF_OPERATORS += ("/operator/expertises/{slug}/texts/", "/operator/expertises/{slug}/skills/new/", "/operator/credits/")
+OF_OPERATORS += ("/operator/expertises/{slug}/experts/", "/operator/reasons/", "/operator/reasons/new/")
+OF_OPERATORS += ("/operator/notices/", "/operator/reviews/")
+
+Come = Callable[..., Visitor]
+
+
+@pytest.fixture
+def pair(place: Place, visit: Come) -> Callable[..., tuple[Visitor, Visitor]]:
+    """Jana and Petr, each at a browser."""
+
+    def gathered(story: str, **given: Any) -> tuple[Visitor, Visitor]:
+        place.cast(story, field=FIELD.format(story=story))
+        jana = visit("Jana Nováková", email=f"jana.{story}@example.org", hands=Mouse(), **given)
+        petr = visit(
+            "Petr Svoboda",
+            email=f"petr.{story}@example.org",
+            timezone_id="Europe/London",
+            date_format="YYYY-MM-DD HH:MM",
+            hands=Mouse(),
+            **given,
+        )
+        return jana, petr
+
+    return gathered
+
+
+def proposed(jana: Visitor, petr: Visitor, *, story: str) -> tuple[str, datetime]:
+    """Jana has proposed a meeting to Petr; its address and start."""
+    jana.sign_in()
+    petr.sign_in()
+    start = days_ahead(jana, 5, hour=10)
+    return propose(jana, petr, field=FIELD.format(story=story), start=start), start
+
+
+def without_fault(page: Page) -> None:
+    """No violation, nothing wider than the screen."""
+    found = Axe().run(page)
+    assert not found.violations_count, f"{page.url}: {found.generate_report()}"
+    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} pixels too wide"
+
+
+def looked_at(visitor: Visitor, addresses: Iterable[str]) -> None:
+    for address in addresses:
+        visitor.page.goto(address)
+        without_fault(visitor.page)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 320)])
+def test_every_page_is_without_fault(
+    place: Place, visit: Come, pair: Callable[..., tuple[Visitor, Visitor]], theme: str, width: int
+) -> None:
+    story = f"axe-{theme}-{width}"
+    given = {"color_scheme": theme, "viewport": {"width": width, "height": 844}}
+    jana, petr = pair(story, **given)
+    looked_at(jana, OF_STRANGERS)
+    address, _start = proposed(jana, petr, story=story)
+    looked_at(jana, tuple(one.format(slug=story) for one in OF_MEMBERS))
+    looked_at(jana, (address, f"{address}withdraw/"))
+    looked_at(petr, (address, f"{address}confirm/", f"{address}reject/", "/inbox/"))
+    jana.page.goto(f"/e/{story}/experts/")
+    jana.follow("Petr Svoboda")
+    without_fault(jana.page)
+    jana.follow("Propose a time")
+    without_fault(jana.page)
+    petr.page.goto(address)
+    petr.follow("Reject")  # in place, refused in place
+    without_fault(petr.page)
+    olga = visit("Olga Dvořáková", email=f"olga.{story}@example.org", hands=Mouse(), **given)
+    olga.sign_in()
+    looked_at(olga, (*(one.format(slug=story) for one in OF_OPERATORS), address))
+    jana.look_for("/nothing-here/")
+    without_fault(jana.page)
+
+
+def test_an_open_page_follows_what_the_other_side_does(pair: Callable[..., tuple[Visitor, Visitor]]) -> None:
+    """The page is asked to look at once, as it does by itself every fifteen seconds."""
+    jana, petr = pair("live")
+    address, _start = proposed(jana, petr, story="live")
+    expect(jana.page.get_by_role("link", name="Withdraw the proposal")).to_be_visible()
+    petr.page.goto(address)
+    petr.follow("Confirm")
+    petr.press("Confirm the meeting")
+    petr.sees("Agreed.")
+    loaded = jana.page.evaluate("() => performance.timeOrigin")
+    expect(jana.page.get_by_role("status").get_by_text("Just now: Approved by Petr Svoboda")).to_be_visible(
+        timeout=SOON + 15_000
+    )
+    expect(jana.page.get_by_role("link", name="Cancel the meeting")).to_be_visible()
+    expect(jana.page.get_by_role("link", name="Withdraw the proposal")).to_have_count(0)
+    assert jana.page.evaluate("() => performance.timeOrigin") == loaded  # never reloaded
+    expect(jana.page.get_by_role("link", name="Inbox")).to_contain_text("1", timeout=SOON + 30_000)
+    without_fault(jana.page)
+
+
+def test_an_act_opens_in_place_by_keyboard_and_closes_without_doing_anything(
+    pair: Callable[..., tuple[Visitor, Visitor]],
+) -> None:
+    jana, petr = pair("place")
+    address, _start = proposed(jana, petr, story="place")
+    page, dialog = jana.page, jana.page.get_by_role("dialog")
+    page.goto(address)
+    opener = page.get_by_role("main").get_by_role("link", name="Withdraw the proposal")
+    for close in ("Escape", "Back without doing anything", "Close without doing anything"):
+        opener.focus()
+        page.keyboard.press("Enter")
+        expect(dialog).to_be_visible()
+        expect(dialog.get_by_role("heading", level=1)).to_be_focused()
+        without_fault(page)
+        if close == "Escape":
+            page.keyboard.press("Escape")
+        else:
+            dialog.get_by_role("link", name=close).or_(dialog.get_by_role("button", name=close)).focus()
+            page.keyboard.press("Enter")
+        expect(dialog).to_be_hidden()
+        expect(opener).to_be_focused()
+        assert page.url == f"{jana.base}{address}"
+    opener.focus()
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Withdraw the proposal").focus()
+    page.keyboard.press("Enter")
+    jana.sees("You have withdrawn")
+    expect(dialog).to_be_hidden()
+
+
+def test_what_is_wrong_in_place_is_said_in_place_and_nothing_typed_is_lost(
+    pair: Callable[..., tuple[Visitor, Visitor]],
+) -> None:
+    jana, petr = pair("wrong")
+    address, _start = proposed(jana, petr, story="wrong")
+    petr.page.goto(address)
+    petr.follow("Suggest another date")
+    dialog = petr.page.get_by_role("dialog")
+    dialog.get_by_label("Date").fill("2020-01-01")
+    dialog.get_by_label("Time").fill("10:00")
+    dialog.get_by_label("Message").fill("The auditors are here.")
+    dialog.get_by_role("button", name="Suggest this date").click()
+    expect(dialog.get_by_role("alert")).to_be_focused()
+    expect(dialog.get_by_label("Message")).to_have_value("The auditors are here.")
+    without_fault(petr.page)
+    assert petr.page.url == f"{petr.base}{address}"
+
+
+def test_an_act_overtaken_while_it_stood_open_says_so_in_place(pair: Callable[..., tuple[Visitor, Visitor]]) -> None:
+    jana, petr = pair("overtaken")
+    address, _start = proposed(jana, petr, story="overtaken")
+    jana.page.goto(address)
+    jana.follow("Withdraw the proposal")
+    dialog = jana.page.get_by_role("dialog")
+    petr.page.goto(address)
+    petr.follow("Confirm")
+    petr.press("Confirm the meeting")
+    petr.sees("Agreed.")
+    dialog.get_by_role("button", name="Withdraw the proposal").click()
+    expect(dialog.get_by_role("heading", level=1)).to_contain_text("Not possible now")
+    expect(dialog.get_by_role("link", name="Cancel the meeting")).to_be_visible()
+    without_fault(jana.page)
+    dialog.get_by_role("link", name="Look at the meeting").click()
+    expect(dialog).to_be_hidden()
+    jana.sees("Agreed.")
+
+
+def test_motion_stops_and_colours_may_be_forced(pair: Callable[..., tuple[Visitor, Visitor]]) -> None:
+    jana, petr = pair("forced", forced_colors="active")
+    address, _start = proposed(jana, petr, story="forced")
+    looked_at(jana, (address, f"{address}withdraw/", "/account/"))
+    moving = "(all) => all.filter((one) => getComputedStyle(one).transitionDuration !== '0s').length"
+    assert jana.page.locator("a, button").evaluate_all(moving) == 0
+
+
+def test_twice_the_text_on_a_phone_fits(pair: Callable[..., tuple[Visitor, Visitor]]) -> None:
+    """WCAG 1.4.4, by the browser's own size of letters."""
+    jana, petr = pair("large", viewport={"width": 640, "height": 900})
+    address, _start = proposed(jana, petr, story="large")
+    for one in (address, f"{address}withdraw/", "/meetings/", "/account/", "/inbox/", "/settings/", "/"):
+        jana.page.goto(one)
+        jana.page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+        wide = jana.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, one
