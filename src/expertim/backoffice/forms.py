@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,10 +118,10 @@ def _policy_field(name: str) -> forms.Field:
     column: Any = Expertise._meta.get_field(name)
     usual = column.get_default()
     if name == "review_bonus":
-        hint = _("%(unit)s; usually %(usual)s") % {"unit": unit, "usual": amount_shown(usual)}
+        hint = _("%(unit)s; usually %(usual)s") % {"unit": capfirst(unit), "usual": amount_shown(usual)}
         return CreditsField(most=LARGEST_PRICE, label=label, help_text=hint, error_messages={"required": _MISSING})
     most = 100 if name in PERCENTS else next(v.limit_value for v in column.validators if v.code == "max_value")
-    limits = {"unit": unit, "most": f"{most:,}", "usual": usual}
+    limits = {"unit": capfirst(unit), "most": f"{most:,}", "usual": usual}
     hint = _("%(unit)s, 0 to %(most)s; usually %(usual)s") % limits
     beyond = _("Type a number from 0 to %(most)s.") % limits
     errors: dict[str, Any] = {"required": _MISSING, "invalid": beyond, "min_value": beyond, "max_value": beyond}

@@ -52,7 +52,8 @@ def policy(request: PersonRequest, slug: str) -> HttpResponse:
     """Every value of the policy; meetings already proposed keep theirs."""
     row = expertise_or_404(slug)
     now = {name: getattr(row, name) for name in POLICY}
-    form = PolicyForm(request.POST if request.method == "POST" else None, initial=now)
+    shown = {name: policy_shown(name, value) for name, value in now.items()}
+    form = PolicyForm(request.POST if request.method == "POST" else None, initial=shown)
     if request.method != "POST":
         return _policy_page(request, row, form)
     if not form.is_valid():
@@ -64,7 +65,7 @@ def policy(request: PersonRequest, slug: str) -> HttpResponse:
         actions.amend(expertise=row.pk, seen=seen or dict.fromkeys(POLICY), changes=changes)
     except actions.Overtaken:
         kept = now | changes if seen else now  # the other's changes, and over them what was changed here
-        form = PolicyForm({name: policy_shown(name, value) for name, value in kept.items()}, initial=now)
+        form = PolicyForm({name: policy_shown(name, value) for name, value in kept.items()}, initial=shown)
         return _policy_page(request, row, form, status=HTTPStatus.CONFLICT)
     return _saved(request, row, bool(changes), _("The policy is saved. It goes for meetings proposed from now on."))
 

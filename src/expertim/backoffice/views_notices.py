@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from expertim.backoffice.access import LARGEST, number_in, operators_only
 from expertim.backoffice.queries import outbox as queries
-from expertim.backoffice.words import OUTBOX, masked
+from expertim.backoffice.words import KINDS, OUTBOX, masked
 from expertim.meetings.views_shared import SeeOther
 from expertim.outbox.actions import try_again
+from expertim.outbox.worker import sent_kinds
 from expertim.people.middleware import PersonRequest
 
 
@@ -30,6 +31,8 @@ def notices(request: PersonRequest) -> HttpResponse:
         "which": which,
         "choices": (("dead", _("Given up")), ("waiting", _("Waiting")), ("all", _("All"))),
         "statuses": OUTBOX,
+        "kinds": KINDS,
+        "sent_kinds": sent_kinds(),
         "masked": masked,
         "continued": before is not None,
     }

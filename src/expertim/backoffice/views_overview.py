@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from expertim.backoffice.access import operators_only
 from expertim.backoffice.queries import overview as queries
 from expertim.backoffice.queries.overview import Health
-from expertim.backoffice.words import AUDITED, LISTS, length_words
+from expertim.backoffice.words import AUDITED, LISTS, length_words, plain
 from expertim.meetings.actions import catch_up
 from expertim.meetings.audit import audit
 from expertim.outbox.heartbeat import EVERY_SECONDS
@@ -46,7 +46,7 @@ def overview(request: PersonRequest) -> HttpResponse:
         "signs": signs(health),
         "figures": queries.figures(),
         "disputes": queries.oldest_disputes(),
-        "states": tuple((state, LISTS[state]) for state in ("awaiting_approval", "rejected", "cancelled", "expired")),
+        "states": tuple(LISTS.items()),
     }
     return render(request, "backoffice/overview.html", shown)
 
@@ -56,7 +56,7 @@ def overview(request: PersonRequest) -> HttpResponse:
 def audited(request: PersonRequest) -> HttpResponse:
     """GET says what an audit is; POST recomputes every balance (K6). It changes nothing, so there is no redirect."""
     report = audit() if request.method == "POST" else None
-    figures = [(AUDITED.get(name, name), figure) for name, figure in report.figures.items()] if report else []
+    figures = [(AUDITED.get(name, name), plain(figure)) for name, figure in report.figures.items()] if report else []
     return render(request, "backoffice/audit.html", {"report": report, "figures": figures})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,10 @@ OUTBOX: dict[str, Lazy] = {
     "withdrawn": gettext_lazy("withdrawn"),
     "dead": gettext_lazy("given up"),
 }
+KINDS: dict[str, Lazy] = {
+    "mail": gettext_lazy("Mail"),
+    "room": gettext_lazy("Video room"),
+}
 AUDITED: dict[str, Lazy] = {
     "meetings": gettext_lazy("Meetings"),
     "wallets": gettext_lazy("Wallets"),
@@ -63,6 +68,13 @@ AUDITED: dict[str, Lazy] = {
     "granted": gettext_lazy("Granted"),
     "postings": gettext_lazy("Postings"),
 }
+
+
+def plain(figure: str) -> str:
+    """An audit's figure with the states in words."""
+    for state, label in STATES.items():
+        figure = re.sub(rf"\b{state.value}\b", str(label).lower(), figure)
+    return figure
 
 
 def state_words(state: str, progress: str | None) -> str:

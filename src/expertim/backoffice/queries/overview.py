@@ -72,10 +72,12 @@ def health(*, kinds: list[str]) -> Health:
 
 
 def figures() -> Figures:
-    """Meetings by state, and the sums of all accounts."""
+    """Meetings by state, those held apart, and the sums of all accounts."""
     row = read(
-        """SELECT (SELECT coalesce(jsonb_object_agg(state, count), '{}') FROM (
-                      SELECT state, count(*) FROM meetings_meeting GROUP BY state) s) AS states,
+        """WITH clock AS MATERIALIZED (SELECT platform_now() AS now)
+           SELECT (SELECT coalesce(jsonb_object_agg(stands, count), '{}') FROM (
+                      SELECT CASE WHEN state = 'agreed' AND ends_at <= clock.now THEN 'held' ELSE state END AS stands,
+                             count(*) FROM meetings_meeting, clock GROUP BY stands) s) AS states,
                   (SELECT count(*) FROM meetings_meeting WHERE progress = 'disputed') AS disputed,
                   (SELECT count(*) FROM people_person) AS people,
                   (SELECT count(DISTINCT person_id) FROM expertise_expert WHERE active) AS experts,

@@ -1,0 +1,99 @@
+"""What waits, health in words, the audit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from expertim.backoffice.queries.overview import Health
+from expertim.backoffice.views_overview import signs
+from expertim.backoffice.words import length_words, masked
+from expertim.meetings.facts import Act, By, Said
+from expertim.outbox import heartbeat
+from tests.backoffice.operating import olga
+from tests.meetings.visiting import text_of, words_of
+from tests.world import in_, row, world
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def health(**changes) -> Health:
+    well = {"now": None, "beat_age": timedelta(seconds=3), "alarm_lag": None, "outbox_lag": None}
+    return Health(**(well | {"outbox_due": 0, "retrying": 0, "given_up": 0, "due": False} | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "unwell", "told"),
+    [
+        ({}, [], "The worker is at work; last sign of life 3 seconds ago."),
+        ({"beat_age": None}, [0], "No worker is running."),
+        ({"beat_age": timedelta(hours=2)}, [0], "The worker has been silent for 2 hours."),
+        ({"alarm_lag": timedelta(seconds=30)}, [], "What time does to meetings is done on time."),
+        ({"alarm_lag": timedelta(days=3)}, [1], "What time does to meetings was late by 3 days."),
+        (
+            {"outbox_lag": timedelta(minutes=5), "outbox_due": 2, "retrying": 1},
+            [2],
+            "2 rows wait to be sent, the oldest for 5 minutes.",
+        ),
+        ({"given_up": 1}, [3], "1 row has been given up."),
+    ],
+)
+def test_health_says_in_words_what_is_wrong(changes, unwell, told):
+    shown = signs(health(**changes))
+    assert [number for number, sign in enumerate(shown) if not sign.well] == unwell
+    assert told in [sign.words for sign in shown]
+
+
+def test_the_heartbeat_of_a_worker_is_seen_and_one_that_stopped_is_none(clock):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM outbox_heartbeat")
+    assert "No worker is running." in words_of(olga().get("/operator/"))
+    heartbeat.beat("w1")
+    assert "The worker is at work" in words_of(olga().get("/operator/"))
+    heartbeat.stopped("w1")
+    assert "No worker is running." in words_of(olga().get("/operator/"))
+
+
+def test_disputes_wait_on_the_overview_the_oldest_first_and_lead_to_the_decision(clock):
+    place = world()
+    meeting = place.agreed(start=in_(hours=1))
+    clock.advance(timedelta(hours=3))
+    place.act(By.EXPERT, meeting, Act.EVALUATE, progress=Said.OTHER_FAULT)
+    place.act(By.USER, meeting, Act.EVALUATE, progress=Said.OTHER_FAULT)
+    assert row(meeting).progress == "disputed"
+    page = text_of(olga().get("/operator/"))
+    assert "/operator/disputes/" in page
+    assert "dispute" in page
+
+
+def test_the_audit_finds_the_books_in_order_and_says_so(clock):
+    operator = olga()
+    assert "It changes nothing." in words_of(operator.get("/operator/audit/"))
+    answer = operator.post("/operator/audit/", {})
+    assert answer.status_code == 200
+    words = words_of(answer)
+    assert "Everything agrees" in words
+    assert "awaiting_approval" not in words
+
+
+def test_the_audit_names_what_does_not_agree(clock, monkeypatch):
+    from expertim.credits.audit import Report
+
+    wrong = Report(figures={"wallets": "2"}, discrepancies=["K1 total: all entries together come to 5 instead of 0"])
+    monkeypatch.setattr("expertim.backoffice.views_overview.audit", lambda: wrong)
+    words = words_of(olga().post("/operator/audit/", {}))
+    assert "1 thing does not agree" in words
+    assert "K1 total: all entries together come to 5 instead of 0" in words
+
+
+def test_lengths_and_addresses_are_worded():
+    assert [length_words(timedelta(seconds=s)) for s in (0, 1, 61, 3600, 172_800)] == [
+        "0 seconds",
+        "1 second",
+        "1 minute",
+        "1 hour",
+        "2 days",
+    ]
+    assert (masked("jana@example.org"), masked("nothing")) == ("j…@example.org", "…")
