@@ -239,7 +239,7 @@ def test_an_act_opens_in_place_and_by_itself_with_the_same_form(open_page):
 
 
 def test_an_act_done_in_place_leads_the_whole_page_on(open_page):
-    place, meeting, uma, _asks = open_page
+    _place, meeting, uma, _asks = open_page
     address = act(meeting, "withdraw")
     answer = uma.client.post(address, hidden_of(uma.get(address, headers=IN_PLACE)), headers=IN_PLACE)
     assert (answer.status_code, answer["HX-Redirect"]) == (200, f"/meetings/{meeting}/")

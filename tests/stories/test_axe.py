@@ -1,4 +1,4 @@
-"""What cannot be seen in words: every page through axe in both themes; pages that follow, and acts that open in place."""
+"""What cannot be seen in words: every page through axe; pages that follow what happens, acts that open in place."""
 
 from __future__ import annotations
 
