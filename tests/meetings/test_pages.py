@@ -81,10 +81,10 @@ def test_the_meeting_says_everything_on_both_clocks(database, clock):
         "Price: 25 credits",
         "25 credits of yours are blocked for it.",
         "Cancelling now costs nothing.",
-        "After Tue 09.03.2027 10:00 it costs 50 % of the price (12.50 credits).",
-        "Joining opens Thu 11.03.2027 09:45.",
+        "After Tue 09.03.2027 10:00 (Prague) it costs 50 % of the price (12.50 credits).",
+        "Joining opens Thu 11.03.2027 09:45 (Prague; for Erin 08:45 in London).",
         "Cancel the meeting until Thu 11.03.2027 10:00",
-        "Approved by Uma: Thu 11.03.2027 10:00 proposed About our plan",
+        "Approved by Uma: Thu 11.03.2027 10:00 (Prague; for Erin 09:00 in London) proposed About our plan",
         "Approved by Erin",
     ):
         assert sentence in shown

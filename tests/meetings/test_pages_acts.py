@@ -94,7 +94,7 @@ def test_cancelling_early_costs_nothing(database, clock):
     user, _expert = both(w)
     meeting = w.agreed(start=in_(days=10))
     page = words_of(user.get(act(meeting, "cancel")))
-    assert "This is free of charge until Tue 09.03.2027 09:00; after that it costs 12.50 credits." in page
+    assert "This is free of charge until Tue 09.03.2027 09:00 (UTC); after that it costs 12.50 credits." in page
     assert user.fill(act(meeting, "cancel"), reason="A clash").status_code == 303
     assert wallet(w.user) == (10_000, 0)
     assert "Cancelled by Uma A clash" in words_of(user.get(f"/meetings/{meeting}/"))
@@ -121,7 +121,8 @@ def test_another_date_is_suggested_confirmed_rejected_and_taken_back(database, c
         assert "the date you have agreed stands: Thu 11.03.2027 09:00 (UTC)" in page
         assert expert.fill(act(meeting, "reschedule"), **expert.on(new)).status_code == 303
         shown = words_of(user.get(f"/meetings/{meeting}/"))
-        assert "Erin suggests Fri 12.03.2027 09:00 instead. Until you answer, Thu 11.03.2027 09:00 stands." in shown
+        assert "Erin suggests Fri 12.03.2027 09:00 (UTC) instead." in shown
+        assert "Until you answer, Thu 11.03.2027 09:00 (UTC) stands." in shown
         who = expert if end == "alternative-withdraw" else user
         answer = who.fill(act(meeting, end), **({"reason": "not-my-field"} if "reject" in end else {}))
         assert answer.status_code == 303
@@ -205,7 +206,7 @@ def test_joining_is_recorded_when_pressed_and_not_when_looked_at(database, clock
     meeting = w.agreed(start=in_(days=1))
     early = user.get(act(meeting, "join"))
     assert early.status_code == 200
-    assert "Joining opens Tue 02.03.2027 08:45 and closes Tue 02.03.2027 11:00." in words_of(early)
+    assert "Joining opens Tue 02.03.2027 08:45 (UTC) and closes Tue 02.03.2027 11:00 (UTC)." in words_of(early)
     assert user.post(act(meeting, "join"), {"key": "early"}).status_code == 409
     clock.advance(DAY - timedelta(minutes=15))
     before = state_of(meeting)
@@ -353,7 +354,7 @@ def test_an_answer_is_to_the_date_that_was_seen(database, clock):
     expert.fill(act(meeting, "reschedule"), **expert.on(in_(days=12)))
     stale = user.post(act(meeting, "alternative-confirm"), fields)
     assert stale.status_code == 409
-    assert "It is now about Sat 13.03.2027 09:00." in words_of(stale)
+    assert "It is now about Sat 13.03.2027 09:00 (UTC)." in words_of(stale)
     assert row(meeting).alternative_at is not None
     assert user.again(stale, act(meeting, "alternative-confirm")).status_code == 303
     assert row(meeting).starts_at == in_(days=12)
@@ -368,8 +369,8 @@ def test_what_the_other_did_meanwhile_is_said_with_what_is_possible(database, cl
     answer = user.post(act(meeting, "withdraw"), fields)
     assert answer.status_code == 409
     shown = words_of(answer)
-    assert "This meeting is confirmed, so the proposal can no longer be withdrawn. Agreed." in shown
-    assert "Cancelling now costs nothing. After Tue 09.03.2027 09:00 it costs 50 % of the price" in shown
+    assert "Erin has confirmed this meeting, so the proposal can no longer be withdrawn. You can cancel it." in shown
+    assert "Cancelling now costs nothing. After Tue 09.03.2027 09:00 (UTC) it costs 50 % of the price" in shown
     assert f'href="{act(meeting, "cancel")}"' in text_of(answer)
 
 
@@ -423,7 +424,8 @@ def test_too_few_credits_are_told_with_what_is_missing(database, clock):
     meeting = w.propose(start=in_(days=11), by=By.EXPERT)
     answer = user.fill(act(meeting, "confirm"))
     assert answer.status_code == 409
-    assert "You need 20 credits more. Nothing has been changed. See how to get credits" in words_of(answer)
+    assert "You need 20 credits more. Nothing has been changed." in words_of(answer)
+    assert "See what is blocked, and how to get credits" in words_of(answer)
     assert 'href="/account/"' in text_of(answer)
     assert wallet(w.user) == (500, 2500)
 

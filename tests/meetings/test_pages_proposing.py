@@ -37,7 +37,9 @@ def test_proposing_blocks_the_price_and_tells_what_comes_next(database, clock):
     assert answer.status_code == 303
     [made] = meetings_of(w)
     assert answer["Location"] == f"/meetings/{made.public_id}/"
-    assert "You have proposed Thu 11.03.2027 09:00 (UTC). Erin is told" in words_of(user.get(answer["Location"]))
+    shown = words_of(user.get(answer["Location"]))
+    assert "You have proposed Thu 11.03.2027 09:00 (UTC). Erin has been told and has until then to answer." in shown
+    assert "25 credits of yours are set aside; they come back whole if Erin rejects or does not answer." in shown
     assert wallet(w.user) == (7500, 2500)
 
 

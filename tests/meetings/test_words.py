@@ -47,6 +47,15 @@ from tests.make import (
 PRAGUE = Clock.of(time_zone="Europe/Prague", date_format="DD.MM.YYYY HH:MM")
 UMA = Who(id=1, public_id="u" * 16, name="Uma", time_zone="Europe/Prague")
 ERIN = Who(id=2, public_id="e" * 16, name="Erin", time_zone="Europe/London")
+LABEL: dict[str, Any] = {  # a row of queries.labels
+    "service_title": "Advice",
+    "starts_at": START,
+    **{f"user_{name}": getattr(UMA, name) for name in ("id", "public_id", "name")},
+    **{f"expert_{name}": getattr(ERIN, name) for name in ("id", "public_id", "name")},
+    "user_zone": UMA.time_zone,
+    "expert_zone": ERIN.time_zone,
+}
+TUESDAY, ABROAD = "Tue 16.03.2027 10:00", "(Prague; for Erin 09:00 in London)"
 ROOM = Path(expertim.meetings.__file__).parent
 _JARGON = re.compile(r"status|invalid|error|\{|\}|!|None|gettext", re.IGNORECASE)
 
@@ -163,22 +172,32 @@ def test_reasons_and_messages_stand_on_the_timeline() -> None:
 @pytest.mark.parametrize("kind", list(NoticeKind))
 @pytest.mark.parametrize("reader", [1, 2, 3, None])
 def test_every_notice_has_a_title_and_a_sentence(kind: NoticeKind, reader: int | None) -> None:
-    label = {"service_title": "Advice", "starts_at": START, "user_id": 1, "user_name": "Uma", "expert_name": "Erin"}
     values = {"start": START.isoformat(), "alternative": (START + DAY).isoformat(), "progress": "went_smoothly"}
     for money in ({}, {"fee": 1250, "returned": 1250, "paid": 1000}):
-        title, text = words.notice_words(kind, values | money, label, PRAGUE, reader=reader)
+        title, text = words.notice_words(kind, values | money, LABEL, PRAGUE, reader=reader)
         whole(title)
         whole(text)
 
 
-def test_a_notice_names_the_other_person() -> None:
-    label = {"service_title": "Advice", "starts_at": START, "user_id": 1, "user_name": "Uma", "expert_name": "Erin"}
-    _title, text = words.notice_words("meeting_reminder", {}, label, PRAGUE, reader=1)
-    assert text == "Advice with Erin begins on Tue 16.03.2027 10:00."
-    _title, text = words.notice_words("meeting_reminder", {}, label | {"expert_id": 2}, PRAGUE, reader=2)
-    assert text == "Advice with Uma begins on Tue 16.03.2027 10:00."
-    _title, text = words.notice_words("meeting_disputed", {}, label | {"expert_id": 2}, PRAGUE, reader=3)
+def test_a_notice_names_the_other_person_and_shows_the_other_clock() -> None:
+    _title, text = words.notice_words("meeting_reminder", {}, LABEL, PRAGUE, reader=1)
+    assert text == "Advice with Erin begins on Tue 16.03.2027 10:00 (Prague; for Erin 09:00 in London)."
+    _title, text = words.notice_words("meeting_reminder", {}, LABEL, PRAGUE, reader=2)
+    assert text == "Advice with Uma begins on Tue 16.03.2027 10:00 (Prague)."
+    _title, text = words.notice_words("meeting_disputed", {}, LABEL, PRAGUE, reader=3)
     assert "Uma – Erin" in text
+    assert "for Erin 09:00 in London" in text
+
+
+def test_a_settlement_tells_each_what_is_theirs() -> None:
+    values = {"progress": "no_show_user", "fee": 1250, "returned": 1250, "paid": 1000}
+    ends = {
+        1: "it did not take place because of Uma. Taken from you: 12.50 credits; returned to you: 12.50 credits.",
+        2: "it did not take place because of Uma. Paid to you: 10 credits.",
+        3: "it did not take place because of Uma. Paid to Erin: 10 credits.",
+    }
+    for reader, end in ends.items():
+        assert words.notice_words("dispute_settled", values, LABEL, PRAGUE, reader=reader)[1].endswith(end)
 
 
 # ---------------------------------------------------------------- refusals
@@ -288,18 +307,19 @@ def test_a_person_whose_zone_is_unknown_is_shown_utc() -> None:
 @pytest.mark.parametrize(
     ("now", "role", "line"),
     [
-        (awaiting(By.USER), By.USER, "Waiting for Erin's answer, until Tue 16.03.2027 10:00."),
-        (awaiting(By.USER), By.EXPERT, "Uma waits for your answer, until Tue 16.03.2027 10:00."),
+        (awaiting(By.USER), By.USER, f"Waiting for Erin's answer. Erin has until {TUESDAY} {ABROAD} to answer."),
+        (awaiting(By.USER), By.EXPERT, f"Uma waits for your answer. You have until {TUESDAY} (Prague) to give it."),
         (standing(), By.USER, "Agreed."),
         (
             standing(alternative=alternative(By.EXPERT)),
             By.USER,
-            "Agreed. Erin suggests Wed 17.03.2027 10:00 instead. Until you answer, Tue 16.03.2027 10:00 stands.",
+            f"Agreed. Erin suggests Wed 17.03.2027 10:00 {ABROAD} instead. Until you answer, {TUESDAY} {ABROAD} stands.",
         ),
         (
             standing(alternative=alternative(By.EXPERT)),
             By.EXPERT,
-            "Agreed. You have suggested Wed 17.03.2027 10:00 instead. Until Uma answers, Tue 16.03.2027 10:00 stands.",
+            "Agreed. You have suggested Wed 17.03.2027 10:00 (Prague) instead. "
+            f"Until Uma answers, {TUESDAY} (Prague) stands.",
         ),
     ],
 )
@@ -311,7 +331,7 @@ def test_cancelling_says_what_it_costs_now_and_later() -> None:
     """C2, C3: 25 credits, half of them from 48 h before the start."""
     assert words.cancelling_words(view(), PRAGUE) == [
         "Cancelling now costs nothing.",
-        "After Sun 14.03.2027 10:00 it costs 50 % of the price (12.50 credits).",
+        "After Sun 14.03.2027 10:00 (Prague) it costs 50 % of the price (12.50 credits).",
     ]
     late = view(at=START - 2 * DAY + MINUTE)
     assert words.cancelling_words(late, PRAGUE) == [

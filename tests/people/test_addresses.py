@@ -26,7 +26,7 @@ STRANGERS = {
     "account_email_verification_sent": (302, "/accounts/login/"),
     "account_change_password": (302, "/accounts/login/"),
     "account_set_password": (302, "/accounts/login/"),
-    "settings": (302, "/accounts/login/"),
+    "device_zone": (302, "/accounts/login/"),
 }
 SIGNED_IN = {
     "account_login": (302, "/"),
@@ -42,7 +42,7 @@ SIGNED_IN = {
     "account_email_verification_sent": (302, "/accounts/email/"),
     "account_change_password": (200, "Change the password"),
     "account_set_password": (302, "/accounts/password/change/"),
-    "settings": (200, "Settings"),
+    "device_zone": (405, ""),
 }
 ARGUMENTS = {"account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"}}
 
@@ -95,6 +95,8 @@ def test_what_we_have_not_drawn_has_no_address() -> None:
 def _walk(answer: object, expected: tuple[int, str]) -> None:
     status, words = expected
     assert answer.status_code == status  # type: ignore[attr-defined]
+    if status == 405:
+        return
     if status == 302:
         assert answer["Location"].partition("?")[0] == words  # type: ignore[index]
         return

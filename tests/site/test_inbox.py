@@ -32,7 +32,7 @@ def test_a_notice_is_unread_until_it_is_followed_to_its_meeting(clock: PlatformC
     assert client.post(f"/inbox/{notice.pk}/")["Location"] == f"/meetings/{meeting}/"
     notice.refresh_from_db()
     assert notice.read_at == clock.now
-    assert "unread" not in text_of(client, "/inbox/")
+    assert '<li class="unread">' not in text_of(client, "/inbox/")
 
 
 def test_another_s_notice_is_not_there(clock: PlatformClock) -> None:

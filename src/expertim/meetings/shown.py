@@ -12,7 +12,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from expertim.foundation.words import in_language
-from expertim.meetings.facts import Act, By, Possible, Progress, State
+from expertim.meetings.facts import PARTIES, Act, By, Possible, Progress, State
 from expertim.meetings.queries import MeetingView, TimelineRow
 from expertim.meetings.words import (
     act_name,
@@ -27,7 +27,7 @@ from expertim.meetings.words import (
 )
 from expertim.meetings.words.events import EventWords
 from expertim.meetings.words.money import payment_label
-from expertim.meetings.words.speaking import both_clocks, others_of, their_clock
+from expertim.meetings.words.speaking import both_clocks, others_of, own_clock, their_clock, within
 from expertim.people.formats import Clock
 
 # What one is most likely here to do; anything else waits behind "More".
@@ -116,11 +116,17 @@ def acts_shown(view: MeetingView, *, clock: Clock) -> tuple[ActShown, ...]:
             act=possible.act,
             name=act_name(possible.act, view),
             address=act_address(view.public_id, possible.act),
-            until=clock.moment(possible.until) if possible.until else "",
+            until=_until(possible, view, clock),
         )
         for possible in acts_in_order(view.actions)
         if _offered(possible, view)
     )
+
+
+def _until(possible: Possible, view: MeetingView, clock: Clock) -> str:
+    """When an act is over, as the page offers it: the door until the end, though the link works for longer (J1)."""
+    over = view.situation.end if possible.act is Act.JOIN else possible.until
+    return own_clock(over, clock) if over else ""
 
 
 def act_address(meeting: str, act: Act) -> str:
@@ -254,10 +260,12 @@ def meeting_shown(view: MeetingView, *, clock: Clock) -> MeetingShown:
 
 
 def timeline_shown(rows: Iterable[TimelineRow], *, view: MeetingView, clock: Clock) -> tuple[LineShown, ...]:
-    return tuple(
-        LineShown(at=clock.moment(row.at), iso=row.at.isoformat(), words=event_words(row, view=view, clock=clock))
-        for row in rows
-    )
+    shown, before = [], None
+    for row in rows:
+        words = event_words(row, view=view, clock=clock, before=before)
+        shown.append(LineShown(at=clock.moment(row.at), iso=row.at.isoformat(), words=words))
+        before = row
+    return tuple(shown)
 
 
 def seen_mark(view: MeetingView, shown: MeetingShown) -> str:
@@ -292,13 +300,18 @@ def _said(view: MeetingView) -> tuple[SaidShown, ...]:
 
 
 def _joining(view: MeetingView, clock: Clock) -> str:
-    """When the door opens, of an agreed meeting whose end has not come."""
+    """When the door opens, of an agreed meeting whose end has not come; that one has been in."""
     if view.situation.now.state is not State.AGREED or view.at >= view.situation.end:
         return ""
     opens, _closes = view.join_window
     if view.at < opens:
-        return _("Joining opens {moment}.").format(moment=clock.moment(opens))
-    return _("You can join now.") if view.my_role is not By.OPERATOR else ""
+        return _("Joining opens {moment}.").format(moment=within(opens, clock, *others_of(view)))
+    if view.my_role is By.OPERATOR:
+        return ""
+    joined = view.situation.now.attended_at[PARTIES.index(view.my_role)]
+    if joined is None:
+        return _("You can join now.")
+    return _("You joined at {time}; you can come back in.").format(time=clock.time(joined))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from expertim.expertise import queries as expertise_queries
+from expertim.expertise.rows import ExpertisePage
 from expertim.foundation.htmx import by_htmx, unchanged
 from expertim.meetings import queries
 from expertim.meetings.shown import meeting_shown, news_shown, row_shown, seen_mark, timeline_shown
@@ -18,23 +22,39 @@ LISTS = ("scheduled", "held", "all")
 
 @require_http_methods(["GET", "HEAD"])
 def meetings(request: PersonRequest) -> HttpResponse:
-    """All my meetings: scheduled (B3), held (B4) or every one; `?after=` goes on."""
+    """All my meetings: scheduled (B3), held (B4) or every one; of one Expertise or of all; `?after=` goes on."""
     which = request.GET.get("list", "scheduled")
     if which not in LISTS:
         raise Http404
+    slug = request.GET.get("expertise")
+    field = _field_or_404(slug) if slug else None
     try:
-        page = queries.listed(person=request.user.pk, which=which, after=request.GET.get("after"))
+        page = queries.listed(
+            person=request.user.pk,
+            which=which,
+            expertise=field.id if field else None,
+            after=request.GET.get("after"),
+        )
     except ValueError:
         raise Http404 from None
     labels = {"scheduled": _("Scheduled"), "held": _("Held"), "all": _("All")}
     shown = {
         "which": which,
+        "field": field,
+        "within": f"&expertise={field.slug}" if field else "",
         "filters": tuple((name, labels[name]) for name in LISTS),
         "rows": tuple(row_shown(view, clock=request.clock) for view in page.rows),
         "next": page.next,
         "continued": "after" in request.GET,
     }
     return render(request, "meetings/list.html", shown)
+
+
+def _field_or_404(slug: str) -> ExpertisePage:
+    field = None if "\0" in slug else expertise_queries.expertise(slug)
+    if field is None:
+        raise Http404
+    return field
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -44,11 +64,12 @@ def meeting(request: PersonRequest, public_id: str) -> HttpResponse:
     An open page asks again with `?seen=`: it gets what it shows anew and what has happened, or 204.
     """
     view = found_or_404(request, public_id)
-    shown = meeting_shown(view, clock=request.clock)
-    seen = seen_mark(view, shown)
+    seen = seen_mark(view, meeting_shown(view, clock=request.clock))
     if by_htmx(request) and request.GET.get("seen") == seen:
         return unchanged()
-    timeline = timeline_shown(queries.timeline(view), view=view, clock=request.clock)
+    view = replace(view, past=queries.timeline(view))
+    shown = meeting_shown(view, clock=request.clock)
+    timeline = timeline_shown(view.past, view=view, clock=request.clock)
     given = {"meeting": shown, "timeline": timeline, "seen": seen}
     if not by_htmx(request):
         return render(request, "meetings/meeting.html", given)

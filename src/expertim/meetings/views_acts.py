@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from expertim.expertise.queries import reject_reasons
 from expertim.foundation.ids import public_id as new_key
-from expertim.meetings import actions, words
+from expertim.meetings import actions, queries, words
 from expertim.meetings.facts import PARTIES, Act, By, Refused
 from expertim.meetings.forms import ActForm, DateForm, form_of
 from expertim.meetings.queries import MeetingView
@@ -67,13 +68,20 @@ def _done(request: PersonRequest, view: MeetingView, act: Act) -> HttpResponse:
         typed["acknowledge_overlap"] = acknowledged(request.POST, typed.get("start") or typed.get("seen_start"))
     key = key_of(request)
     try:
-        actions.perform(person=request.user.pk, meeting=view.public_id, act=act, key=key, **typed)
+        outcome = actions.perform(person=request.user.pk, meeting=view.public_id, act=act, key=key, **typed)
     except Refused as refused:
         return _refused(request, view, act, form, refused)
+    return to_meeting(request, view.public_id, _said(request, view, act, typed, repeated=outcome.repeated))
+
+
+def _said(request: PersonRequest, view: MeetingView, act: Act, typed: dict[str, Any], *, repeated: bool) -> str:
+    """What has happened and what comes next; `view` is the meeting as it was when the act was judged."""
+    if repeated:
+        return words.done_before()
     alternative = view.situation.now.alternative
     start = typed.get("start") or (alternative.start if alternative and act is Act.ALTERNATIVE_CONFIRM else None)
-    said = words.done(act, view, request.clock, start=start, fee=max(typed.get("seen_fee", 0), 0))
-    return to_meeting(request, view.public_id, said)
+    fee = max(typed.get("seen_fee", 0), 0)
+    return words.done(act, view, request.clock, start=start, fee=fee, said=typed.get("progress"))
 
 
 def _refused(request: PersonRequest, view: MeetingView, act: Act, form: ActForm, refused: Refused) -> HttpResponse:
@@ -127,6 +135,7 @@ def _explained(request: PersonRequest, view: MeetingView, act: Act) -> dict[str,
 def _closed(request: PersonRequest, view: MeetingView, act: Act, form: ActForm | None = None) -> HttpResponse:
     """An act that is not possible now: why, and what is possible instead. What was typed is still there to be read."""
     waiting = act is Act.JOIN and request.method != "POST"  # looking at a door that is shut is no conflict
+    view = replace(view, past=queries.timeline(view))  # who was faster, by name
     shown = {
         "meeting": meeting_shown(view, clock=request.clock),
         "name": words.act_name(act, view),

@@ -58,8 +58,8 @@ def propose(request: PersonRequest, slug: str, public_id: str) -> HttpResponse:
         outcome = _proposed(request, expert, service, form)
     except Refused as refused:
         return _refused(request, expert, form, refused)
-    said = proposed_words(form.typed["start"], request.clock, _who(expert))
-    return to_meeting(request, outcome.meeting, said)
+    said = proposed_words(form.typed["start"], request.clock, _who(expert), blocked=service.price)
+    return to_meeting(request, outcome.meeting, words.done_before() if outcome.repeated else said)
 
 
 def _proposed(request: PersonRequest, expert: ExpertPage, service: ServiceRow, form: ProposeForm) -> actions.Outcome:
@@ -87,7 +87,7 @@ def _refused(request: PersonRequest, expert: ExpertPage, form: ProposeForm, refu
         service = replace(service, price=refused.facts["price"], minutes=refused.facts["minutes"])
     if service is None:
         return _choose(request, expert, gone=True)
-    refusal = words.refusal_words(refused, act=Act.PROPOSE, view=None, clock=request.clock)
+    refusal = words.refusal_words(refused, act=Act.PROPOSE, view=None, clock=request.clock, name=expert.name)
     refuse_in(form, refusal)
     return _propose_page(request, expert, service, form, refused=refused, refusal=refusal, status=status_of(refused))
 
@@ -153,7 +153,8 @@ def propose_to(request: PersonRequest, public_id: str) -> HttpResponse:
         refusal = words.refusal_words(refused, act=Act.PROPOSE, view=None, clock=request.clock)
         refuse_in(form, refusal)
         return _offer_page(request, person, form, refused=refused, refusal=refusal, status=status_of(refused))
-    return to_meeting(request, outcome.meeting, proposed_words(form.typed["start"], request.clock, person))
+    said = proposed_words(form.typed["start"], request.clock, person)
+    return to_meeting(request, outcome.meeting, words.done_before() if outcome.repeated else said)
 
 
 def _offer_page(

@@ -58,7 +58,7 @@ class Clock:
         """HH:MM; within a few hours of a clock change with the offset, because the hour alone is not enough."""
         local = self.local(moment)
         shown = local.strftime(_STRFTIME[self.date_format][1])
-        if self._changes_near(moment):
+        if self.shifts_near(moment):
             offset = local.strftime("%z")
             return f"{shown} (UTC{offset[:3]}:{offset[3:]})"
         return shown
@@ -103,7 +103,8 @@ class Clock:
             raise TwiceThatTime((first, second))
         return second if fold else first
 
-    def _changes_near(self, moment: datetime) -> bool:
+    def shifts_near(self, moment: datetime) -> bool:
+        """Whether the clocks change within a few hours of a moment."""
         near = timedelta(hours=3)
         return self.local(moment - near).utcoffset() != self.local(moment + near).utcoffset()
 

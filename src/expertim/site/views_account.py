@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,6 +15,8 @@ from django.views.decorators.http import require_safe
 from expertim.credits import queries as credits
 from expertim.credits.moves import Movement
 from expertim.meetings import queries as meetings
+from expertim.meetings.words.notices import others_than
+from expertim.meetings.words.speaking import both_clocks
 from expertim.site.middleware import HeaderRequest
 from expertim.site.paging import before
 
@@ -40,7 +44,7 @@ def account(request: HeaderRequest) -> HttpResponse:
             "page": page,
             "kinds": MOVEMENTS,
             "continued": number is not None,
-            "labels": meetings.labels(ids=[*named, *(block.meeting for block in blocks)]),
+            "labels": _labels(request, [*named, *(block.meeting for block in blocks)]),
             "top_up": settings.TOP_UP_TEXT
             or _("Credits come from the operator of this platform. Write to them and say how many you need."),
         },
@@ -52,5 +56,13 @@ def blocks(request: HeaderRequest) -> HttpResponse:
     """Every amount ever set aside, and how it ended: returned, deducted, or some of each."""
     number = before(request)
     page = credits.blocks(person=request.user.pk, before=number)
-    labels = meetings.labels(ids=[block.meeting for block in page.rows])
+    labels = _labels(request, [block.meeting for block in page.rows])
     return render(request, "site/blocks.html", {"page": page, "labels": labels, "continued": number is not None})
+
+
+def _labels(request: HeaderRequest, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Meetings by their ids, each with its start on the clocks of both."""
+    return {
+        number: label | {"when": both_clocks(label["starts_at"], request.clock, *others_than(request.user.pk, label))}
+        for number, label in meetings.labels(ids=ids).items()
+    }

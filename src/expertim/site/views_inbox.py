@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -24,13 +26,30 @@ _LARGEST = 2**63 - 1
 
 @require_safe
 def inbox(request: HeaderRequest) -> HttpResponse:
-    """Notices, newest first."""
+    """Notices, newest first, under the day that each came on by the reader's own calendar."""
     number = before(request)
     page = queries.inbox(person=request.user.pk, before=number)
     labels = meetings.labels(ids=[row.meeting for row in page.rows if row.meeting is not None])
-    notices = [(row, *_worded(request, row, labels.get(row.meeting or 0))) for row in page.rows]
-    shown = {"notices": notices, "older": page.older, "continued": number is not None}
+    notices = ((row, *_worded(request, row, labels.get(row.meeting or 0))) for row in page.rows)
+    days = groupby(notices, key=lambda notice: request.clock.local(notice[0].at).date())
+    shown = {
+        "days": [(_day(request, day), list(of_the_day)) for day, of_the_day in days],
+        "newest": page.rows[0].id if page.rows else 0,
+        "older": page.older,
+        "continued": number is not None,
+    }
     return render(request, "site/inbox.html", shown)
+
+
+def _day(request: HeaderRequest, day: date) -> str:
+    """Today, yesterday, or the day by its name and date."""
+    today = request.clock.local(request.header.at).date()
+    if day == today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    noon = datetime.combine(day, time(12), tzinfo=request.clock.zone)
+    return f"{request.clock.weekday(noon)} {request.clock.date(noon)}"
 
 
 def _worded(request: HeaderRequest, notice: queries.NoticeRow, label: dict[str, Any] | None) -> tuple[str, str]:

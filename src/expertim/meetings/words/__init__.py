@@ -1,12 +1,14 @@
 """What the pages say about meetings: every word of this room, in one place. Codes go in, sentences come out."""
 
-from expertim.meetings.words.acts import act_name, acts_in_order, button, consequences, done, question
+from expertim.meetings.words.acts import act_name, acts_in_order, button, consequences, question
+from expertim.meetings.words.done import done, done_before
 from expertim.meetings.words.events import event_words
 from expertim.meetings.words.labels import OUTCOMES, PAYMENTS, PROGRESS, STATES, said_words
 from expertim.meetings.words.money import cancelling_words, money_words
 from expertim.meetings.words.notices import notice_words
+from expertim.meetings.words.overtaken import why_not
 from expertim.meetings.words.proposing import button_of_a_proposal
-from expertim.meetings.words.refusals import Refusal, field_problem, refusal_words, why_not
+from expertim.meetings.words.refusals import Refusal, field_problem, refusal_words
 from expertim.meetings.words.speaking import both_clocks, credit_words
 from expertim.meetings.words.standing import short_state, state_line
 
@@ -25,6 +27,7 @@ __all__ = [
     "consequences",
     "credit_words",
     "done",
+    "done_before",
     "event_words",
     "field_problem",
     "money_words",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from expertim.meetings.facts import Act, By, Possible, State
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words.consequences import CONSEQUENCES
-from expertim.meetings.words.speaking import both_clocks, credit_words, others_of
+from expertim.meetings.words.speaking import credit_words
 from expertim.people.formats import Clock
 
 _ORDER = (
@@ -108,35 +107,3 @@ def blocks(act: Act, view: MeetingView) -> bool:
 def consequences(act: Act, view: MeetingView, clock: Clock) -> list[str]:
     """What this act does to the date, the credits and the room, for both; before it is done."""
     return CONSEQUENCES[act](view, clock)
-
-
-def done(act: Act, view: MeetingView, clock: Clock, *, start: datetime | None = None, fee: int = 0) -> str:
-    """What has happened, and what comes next."""
-    words = {
-        "name": view.other.name,
-        "start": both_clocks(start or view.situation.start, clock, *others_of(view)),
-        "fee": credit_words(fee),
-    }
-    if act is Act.CANCEL and fee:
-        text = _("You have cancelled the meeting and paid {fee}; the rest is yours again. {name} is told.")
-    elif act is Act.RESCHEDULE and view.situation.now.state is State.AGREED:
-        text = _("You have suggested {start}. Until {name} answers, the agreed date stands.")
-    else:
-        text = {
-            Act.PROPOSE: _("You have proposed {start}. {name} is told and has until then to answer."),
-            Act.CONFIRM: _("You have confirmed {start}. Both of you are reminded before it begins."),
-            Act.REJECT: _("You have rejected the meeting. {name} is told why."),
-            Act.WITHDRAW: _("You have withdrawn the proposal. {name} is told."),
-            Act.CANCEL: _("You have cancelled the meeting; nobody pays anything. {name} is told why."),
-            Act.RESCHEDULE: _("You have proposed {start}. {name} is told and can answer now."),
-            Act.ALTERNATIVE_CONFIRM: _("You have confirmed {start}. {name} is told; the former date is void."),
-            Act.ALTERNATIVE_REJECT: _("You have rejected the other date. {name} is told why."),
-            Act.ALTERNATIVE_WITHDRAW: _("You have taken the other date back. {name} is told."),
-            Act.JOIN: _(
-                "Your attendance is recorded. The video room itself is not part of this version yet, "
-                "so agree with {name} on another way to talk."
-            ),
-            Act.EVALUATE: _("Thank you. How it went, as you have said it, now stands on the timeline."),
-            Act.SETTLE: _("The dispute is settled. {name} and the other party are told."),
-        }[act]
-    return text.format(**words)

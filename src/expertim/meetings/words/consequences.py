@@ -11,7 +11,7 @@ from expertim.foundation.amounts import share_of
 from expertim.meetings.facts import Act, By, Payment, State
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words.money import commission_of, experts_part, late_fee, percent_words
-from expertim.meetings.words.speaking import both_clocks, credit_words, others_of
+from expertim.meetings.words.speaking import credit_words, others_of, own_clock, shifting_words, within
 from expertim.people.formats import Clock
 
 
@@ -22,6 +22,7 @@ def _propose(view: MeetingView, clock: Clock) -> list[str]:
 def _confirm(view: MeetingView, clock: Clock) -> list[str]:
     return [
         _("The meeting is agreed for {start}.").format(start=_when(view, clock)),
+        *shifting_words(view.situation.start, clock, *others_of(view)),
         *_blocking(view),
         _room(),
         *_cancelling_later(view, clock),
@@ -29,7 +30,7 @@ def _confirm(view: MeetingView, clock: Clock) -> list[str]:
 
 
 def _reject(view: MeetingView, clock: Clock) -> list[str]:
-    until = clock.moment(view.situation.start)
+    until = _when(view, clock)
     if view.my_role is By.USER:
         later = _("Until {until} you can still propose another date, and so can {name}.")
     else:
@@ -82,7 +83,7 @@ def _fee_to_come(view: MeetingView, clock: Clock) -> list[str]:
         return []
     return [
         _("This is free of charge until {moment}; after that it costs {fee}.").format(
-            moment=clock.moment(view.cancelling.free_until), fee=credit_words(late_fee(view))
+            moment=own_clock(view.cancelling.free_until, clock), fee=credit_words(late_fee(view))
         )
     ]
 
@@ -118,8 +119,8 @@ def _reschedule_rejected(view: MeetingView, clock: Clock) -> list[str]:
         ]
     asked = [
         _("{name} is asked. Until then the meeting stays rejected.").format(name=view.other.name),
-        _("Without an answer your suggestion lapses at {until}, or when the new date comes, if that is sooner.").format(
-            until=clock.moment(view.situation.start)
+        _("Without an answer your suggestion lapses on {until}, or when the new date comes, if that is sooner.").format(
+            until=_when(view, clock)
         ),
     ]
     if view.situation.price:
@@ -134,7 +135,10 @@ def _reschedule_rejected(view: MeetingView, clock: Clock) -> list[str]:
 def _alternative_confirm(view: MeetingView, clock: Clock) -> list[str]:
     new, old = _alternative(view, clock), _when(view, clock)
     alternative = view.situation.now.alternative
-    later = _cancelling_later(view, clock, alternative.start if alternative else None)
+    later = [
+        *(shifting_words(alternative.start, clock, *others_of(view)) if alternative else ()),
+        *_cancelling_later(view, clock, alternative.start if alternative else None),
+    ]
     if view.situation.now.state is State.REJECTED:
         return [_("The meeting is agreed for {new}.").format(new=new), *_blocking(view), _room(), *later]
     return [
@@ -174,7 +178,7 @@ def _join(view: MeetingView, clock: Clock) -> list[str]:
     return [
         _("The meeting is on {start}.").format(start=_when(view, clock)),
         _("Joining is possible from {opens} until {closes}.").format(
-            opens=clock.moment(opens), closes=clock.moment(closes)
+            opens=within(opens, clock, *others_of(view)), closes=within(closes, clock, *others_of(view))
         ),
         _("Pressing the button records that you have come; looking at this page records nothing."),
     ]
@@ -231,12 +235,12 @@ def _settle(view: MeetingView, clock: Clock) -> list[str]:
 
 
 def _when(view: MeetingView, clock: Clock) -> str:
-    return both_clocks(view.situation.start, clock, *others_of(view))
+    return within(view.situation.start, clock, *others_of(view))
 
 
 def _alternative(view: MeetingView, clock: Clock) -> str:
     alternative = view.situation.now.alternative
-    return both_clocks(alternative.start if alternative else view.situation.start, clock, *others_of(view))
+    return within(alternative.start if alternative else view.situation.start, clock, *others_of(view))
 
 
 def _room() -> str:
@@ -276,7 +280,7 @@ def _cancelling_later(view: MeetingView, clock: Clock, start: datetime | None = 
         return [_("Once it is agreed, cancelling costs you {fee}.").format(fee=credit_words(fee))]
     return [
         _("You can cancel it free of charge until {moment}; after that it costs {fee}.").format(
-            moment=clock.moment(free), fee=credit_words(fee)
+            moment=own_clock(free, clock), fee=credit_words(fee)
         )
     ]
 

@@ -14,7 +14,7 @@ from expertim.meetings.facts import By, Event, Progress, Said
 from expertim.meetings.queries import MeetingView, TimelineRow
 from expertim.meetings.words.labels import PROGRESS, ROLES, said_words
 from expertim.meetings.words.money import experts_part
-from expertim.meetings.words.speaking import credit_words, name_of
+from expertim.meetings.words.speaking import braced, credit_words, name_of, others_of, within
 from expertim.people.formats import Clock
 
 
@@ -27,19 +27,24 @@ class EventWords:
     quote: str = ""
 
 
-def event_words(row: TimelineRow, *, view: MeetingView, clock: Clock) -> EventWords:
-    """A line of the timeline for its reader."""
+def event_words(row: TimelineRow, *, view: MeetingView, clock: Clock, before: TimelineRow | None = None) -> EventWords:
+    """A line of the timeline for its reader; `before` is the line above, which may name the date that this approves."""
     event, values = Event(row.event), row.values
-    name = row.person or str(ROLES[row.by])
-    start = clock.moment(datetime.fromisoformat(values["start"])) if "start" in values else ""
+    suggested = before is not None and (event, before.event) == (Event.APPROVED, Event.ALTERNATIVE_SELECTED)
+    start = (before.values if before and suggested else values).get("start")
     return EventWords(
-        title=_title(event, row.by, values, view).format(name=name, start=start),
+        title=_title(event, row.by, values, view, suggested=suggested).format(
+            name=row.person or str(ROLES[row.by]),
+            start=within(datetime.fromisoformat(start), clock, *others_of(view)) if start else "",
+        ),
         details=tuple(_details(event, row.by, values, view)),
         quote=str(values.get("message") or values.get("note") or _free_reason(event, values)),
     )
 
 
-def _title(event: Event, by: By, values: Mapping[str, Any], view: MeetingView) -> str:
+def _title(event: Event, by: By, values: Mapping[str, Any], view: MeetingView, *, suggested: bool) -> str:
+    if event is Event.APPROVED and suggested:
+        return _("Approved by {name}: {start}")
     if event is Event.APPROVED:
         return _("Approved by {name}: {start} proposed") if "start" in values else _("Approved by {name}")
     if event is Event.PROGRESS_EVALUATED:
@@ -47,7 +52,7 @@ def _title(event: Event, by: By, values: Mapping[str, Any], view: MeetingView) -
     return {
         Event.REJECTED: _("Rejected by {name}"),
         Event.CANCELLED: _("Cancelled by {name}"),
-        Event.REIMBURSED: _("Appointment reimbursed to {expert}").replace("{expert}", _braced(view.expert.name)),
+        Event.REIMBURSED: _("Appointment reimbursed to {expert}").replace("{expert}", braced(view.expert.name)),
         Event.ALTERNATIVE_SELECTED: _("Alternative date selected by {name}: {start}"),
         Event.ALTERNATIVE_APPROVED: _("Approval of the replacement date by {name}: {start}"),
         Event.ALTERNATIVE_REJECTED: _("Alternate date rejected by {name}: {start}"),
@@ -61,7 +66,7 @@ def _title(event: Event, by: By, values: Mapping[str, Any], view: MeetingView) -
 
 
 def _evaluated(by: By, values: Mapping[str, Any]) -> str:
-    progress = _braced(str(PROGRESS[Progress(values["progress"])])) if "progress" in values else ""
+    progress = braced(str(PROGRESS[Progress(values["progress"])])) if "progress" in values else ""
     title = (
         _("Meeting progress evaluated by {name}: {progress}")
         if by is By.OPERATOR
@@ -105,11 +110,6 @@ def _settled(fee: int, view: MeetingView) -> str:
 def _free_reason(event: Event, values: Mapping[str, Any]) -> str:
     """A reason in words (cancelling); one chosen from the list is a code and stands among the details."""
     return str(values.get("reason", "")) if event is Event.CANCELLED else ""
-
-
-def _braced(text: str) -> str:
-    """Somebody's words for a later `format`: a brace in a name stays a brace."""
-    return text.replace("{", "{{").replace("}", "}}")
 
 
 def who_did(row: TimelineRow, view: MeetingView) -> str:

@@ -55,3 +55,13 @@ def said_words(said: Said, *, other: str, mine: bool = False) -> str:
     if mine:
         return _("It did not take place because of me")
     return _("It did not take place because of myself")
+
+
+def became_words(progress: Progress, *, user: str, expert: str) -> str:
+    """What became of a meeting, for the middle of a sentence, by name."""
+    return {
+        Progress.WENT_SMOOTHLY: _("it went smoothly"),
+        Progress.NO_SHOW_USER: _("it did not take place because of {name}").format(name=user),
+        Progress.NO_SHOW_EXPERT: _("it did not take place because of {name}").format(name=expert),
+        Progress.DISPUTED: _("it is disputed"),
+    }[progress]

@@ -11,7 +11,8 @@ from expertim.foundation.amounts import share_of
 from expertim.meetings.facts import By, Payment, State
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words.labels import PAYMENTS
-from expertim.meetings.words.speaking import credit_words
+from expertim.meetings.words.past import settled_fee
+from expertim.meetings.words.speaking import credit_words, own_clock
 from expertim.people.formats import Clock
 
 
@@ -37,26 +38,70 @@ def percent_words(percent: Decimal) -> str:
 
 def money_words(view: MeetingView) -> str:
     """What has become of the credits."""
-    price, payment = view.situation.price, view.situation.now.payment
-    if payment is Payment.FREE:
-        return _("Free: no credits move, whatever happens.")
-    words = {"amount": credit_words(price), "user": view.user.name, "expert": view.expert.name}
-    if payment is Payment.NOT_BLOCKED:
-        if view.situation.now.state is not State.AWAITING:
-            return _("No credits were blocked.")
-        if view.my_role is By.USER:
-            return _("Nothing is blocked; {amount} will be when you confirm.").format(**words)
-        return _("Nothing is blocked; {amount} will be when {user} confirms.").format(**words)
-    mine = view.my_role is By.USER
-    if payment is Payment.BLOCKED:
-        text = _("{amount} of yours are blocked for it.") if mine else _("{amount} of {user} are blocked for it.")
-    elif payment is Payment.RETURNED:
-        text = _("{amount} have been returned to you.") if mine else _("{amount} have been returned to {user}.")
-    elif payment is Payment.REIMBURSED:
-        text = _("Cancelled late: a part has been paid, the rest returned.")
+    payment = view.situation.now.payment
+    if payment is Payment.REIMBURSED:
+        return paid_words(view, late_fee(view))
+    if payment is Payment.PAID:
+        return paid_words(view, settled_fee(view))
+    return {
+        Payment.FREE: _free,
+        Payment.NOT_BLOCKED: _nothing_blocked,
+        Payment.BLOCKED: _blocked,
+        Payment.RETURNED: _returned,
+    }[payment](view)
+
+
+def _free(view: MeetingView) -> str:
+    return _("Free: no credits move, whatever happens.")
+
+
+def _nothing_blocked(view: MeetingView) -> str:
+    if view.situation.now.state is not State.AWAITING:
+        return _("No credits were blocked.")
+    if view.my_role is By.USER:
+        text = _("Nothing is blocked; {amount} will be when you confirm.")
     else:
-        text = _("{expert} has been paid.") if view.my_role is not By.EXPERT else _("You have been paid.")
+        text = _("Nothing is blocked; {amount} will be when {user} confirms.")
+    return text.format(amount=credit_words(view.situation.price), user=view.user.name)
+
+
+def _blocked(view: MeetingView) -> str:
+    mine = view.my_role is By.USER
+    text = _("{amount} of yours are blocked for it.") if mine else _("{amount} of {user} are blocked for it.")
+    return text.format(amount=credit_words(view.situation.price), user=view.user.name)
+
+
+def _returned(view: MeetingView) -> str:
+    mine = view.my_role is By.USER
+    text = _("{amount} have been returned to you.") if mine else _("{amount} have been returned to {user}.")
+    return text.format(amount=credit_words(view.situation.price), user=view.user.name)
+
+
+def paid_words(view: MeetingView, fee: int | None) -> str:
+    """Who paid and who was paid how much; without amounts where the fee is not known."""
+    if fee is None:
+        return _("You have been paid.") if view.my_role is By.EXPERT else _paid_to(view)
+    rest = view.situation.price - fee
+    words = {
+        "fee": credit_words(fee),
+        "part": credit_words(experts_part(view, fee)),
+        "rest": credit_words(rest),
+        "user": view.user.name,
+        "expert": view.expert.name,
+    }
+    if view.my_role is By.USER:
+        text = _("You have paid {fee}; {rest} came back to you.") if rest else _("You have paid {fee}.")
+    elif view.my_role is By.EXPERT:
+        text = _("You have been paid {part}.")
+    elif rest:
+        text = _("{user} has paid {fee}, of which {expert} got {part}; {rest} went back to {user}.")
+    else:
+        text = _("{user} has paid {fee}, of which {expert} got {part}.")
     return text.format(**words)
+
+
+def _paid_to(view: MeetingView) -> str:
+    return _("{expert} has been paid.").format(expert=view.expert.name)
 
 
 def payment_label(view: MeetingView) -> str:
@@ -84,7 +129,7 @@ def cancelling_words(view: MeetingView, clock: Clock) -> list[str]:
     return [
         _("Cancelling now costs nothing."),
         _("After {moment} it costs {percent} of the price ({fee}).").format(
-            moment=clock.moment(cancelling.free_until),
+            moment=own_clock(cancelling.free_until, clock),
             percent=percent_words(view.situation.terms.late_fee_percent),
             fee=credit_words(late_fee(view)),
         ),

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from expertim.meetings.facts import NoticeKind, Progress
-from expertim.meetings.words.labels import PROGRESS
-from expertim.meetings.words.speaking import credit_words
+from expertim.meetings.queries import Who, parties_of
+from expertim.meetings.words.labels import became_words
+from expertim.meetings.words.speaking import credit_words, within
 from expertim.people.formats import Clock
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ _TEXTS: dict[NoticeKind, Lazy] = {
     NoticeKind.LATE_CANCELLATION: gettext_lazy("{name} has cancelled {service} on {start} late. You are paid {paid}."),
     NoticeKind.CANCELLED_BY_EXPERT: gettext_lazy("{name} has cancelled {service} on {start}. You pay nothing."),
     NoticeKind.RESCHEDULING_AGREED_BY_USER: gettext_lazy(
-        "{name} suggests {alternative} instead of {start}. Until you answer, {start} stands."
+        "{name} suggests {alternative} instead of {start}. Until you answer, the agreed date stands."
     ),
     NoticeKind.RESCHEDULING_AGREED_BY_EXPERT: gettext_lazy(
-        "{name} suggests {alternative} instead of {start}. Until you answer, {start} stands."
+        "{name} suggests {alternative} instead of {start}. Until you answer, the agreed date stands."
     ),
     NoticeKind.RESCHEDULING_REJECTED_BY_USER: gettext_lazy(
         "{name} proposes the rejected meeting anew, for {start}, and waits for your answer until then."
@@ -84,36 +85,44 @@ def notice_words(
 ) -> tuple[str, str]:
     """Title and sentence; `label_row` is the meeting's row of `queries.labels`, `reader` the recipient's id."""
     known = NoticeKind(kind)
+    others = others_than(reader, label_row)
+    start = values.get("start")
     words = {
-        "name": _other(label_row, reader),
+        "name": " – ".join(who.name for who in others),
         "service": label_row["service_title"],
-        "start": _moment(values.get("start"), clock) or clock.moment(label_row["starts_at"]),
-        "alternative": _moment(values.get("alternative"), clock),
+        "start": within(datetime.fromisoformat(start) if start else label_row["starts_at"], clock, *others),
+        "alternative": _moment(values.get("alternative"), clock, others),
         "paid": credit_words(values.get("paid") or 0),
-        "progress": str(PROGRESS[Progress(values["progress"])]) if values.get("progress") else "",
+        "progress": _became(values, label_row),
         "credits": _credits(values, label_row, reader),
     }
     return str(TITLES[known]), str(_TEXTS[known]).format(**words).strip()
 
 
-def _other(label_row: Mapping[str, Any], reader: int | None) -> str:
-    user, expert = label_row["user_name"], label_row["expert_name"]
-    if reader is None or reader == label_row["user_id"]:
-        return str(expert) if reader is not None else f"{user} – {expert}"
-    if reader == label_row.get("expert_id", reader):
-        return str(user)
-    return f"{user} – {expert}"  # an operator's notice of a dispute
+def _became(values: Mapping[str, Any], label_row: Mapping[str, Any]) -> str:
+    if not values.get("progress"):
+        return ""
+    user, expert = parties_of(dict(label_row))
+    return became_words(Progress(values["progress"]), user=user.name, expert=expert.name)
 
 
-def _moment(value: str | None, clock: Clock) -> str:
-    return clock.moment(datetime.fromisoformat(value)) if value else ""
+def others_than(reader: int | None, label_row: Mapping[str, Any]) -> tuple[Who, ...]:
+    """Whom a line about a meeting names: the counterparty; both for who is no party, such as an operator."""
+    return tuple(who for who in parties_of(dict(label_row)) if who.id != reader)
+
+
+def _moment(value: str | None, clock: Clock, others: tuple[Who, ...]) -> str:
+    return within(datetime.fromisoformat(value), clock, *others) if value else ""
 
 
 def _credits(values: Mapping[str, Any], label_row: Mapping[str, Any], reader: int | None) -> str:
     if "fee" not in values:
         return ""
+    amounts = {name: credit_words(values.get(name) or 0) for name in ("fee", "returned", "paid")}
     if reader == label_row["user_id"]:
-        return _("Taken from you: {fee}; returned to you: {returned}.").format(
-            fee=credit_words(values["fee"]), returned=credit_words(values["returned"])
-        )
-    return _("Paid to the expert: {paid}.").format(paid=credit_words(values["paid"]))
+        text = _("Taken from you: {fee}; returned to you: {returned}.")
+    elif reader == label_row["expert_id"]:
+        text = _("Paid to you: {paid}.")
+    else:
+        text = _("Paid to {expert}: {paid}.")
+    return text.format(expert=label_row["expert_name"], **amounts)

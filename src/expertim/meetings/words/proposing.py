@@ -48,11 +48,12 @@ def offering_words(*, name: str) -> list[str]:
     ]
 
 
-def proposed_words(start: datetime, clock: Clock, other: Who) -> str:
-    """What has happened, and what comes next."""
-    return _("You have proposed {start}. {name} is told and has until then to answer.").format(
-        start=both_clocks(start, clock, other), name=other.name
-    )
+def proposed_words(start: datetime, clock: Clock, other: Who, *, blocked: int = 0) -> str:
+    """What has happened, and what comes next; `blocked` are the proposer's own credits."""
+    said = _("You have proposed {start}. {name} has been told and has until then to answer.")
+    if blocked:
+        said += " " + _("{amount} of yours are set aside; they come back whole if {name} rejects or does not answer.")
+    return said.format(start=both_clocks(start, clock, other), name=other.name, amount=credit_words(blocked))
 
 
 def service_label(service: ServiceRow) -> str:

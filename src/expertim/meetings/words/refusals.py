@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from expertim.foundation.amounts import LARGEST_PRICE, amount_shown
-from expertim.meetings.facts import PARTIES, Act, By, Refused, State
+from expertim.meetings.facts import Act, By, Refused
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.typed import LONGEST_TEXT
-from expertim.meetings.words.speaking import credit_words
-from expertim.meetings.words.standing import state_line
+from expertim.meetings.words.overtaken import why_not
+from expertim.meetings.words.speaking import credit_words, others_of, own_clock, within
 from expertim.people.formats import Clock
 
 if TYPE_CHECKING:
@@ -86,91 +86,125 @@ def field_problem(name: str, problem: str) -> str:
     return str(PROBLEMS[name, problem])
 
 
-def refusal_words(refused: Refused, *, act: Act, view: MeetingView | None, clock: Clock) -> Refusal:
-    """A refusal in words; `view` is the meeting as it stands now, None for a proposal."""
-    facts = refused.facts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What a refusal is worded from: its facts, the meeting as it stands now (none for a proposal), the reader."""
+
+    facts: dict[str, Any]
+    view: MeetingView | None
+    clock: Clock
+    name: str  # of the counterparty
+
+    def when(self, moment: datetime) -> str:
+        return within(moment, self.clock, *(others_of(self.view) if self.view else ()))
+
+
+def refusal_words(refused: Refused, *, act: Act, view: MeetingView | None, clock: Clock, name: str = "") -> Refusal:
+    """A refusal in words; `view` is the meeting as it stands now. A proposal has none, and gives the other's name."""
     if refused.key == "not_possible_now" and view is not None:
         return Refusal(title=_("Nothing has been changed"), sentences=tuple(why_not(act, view, clock)))
-    return {
-        "not_possible_now": _not_now,
-        "invalid": _invalid,
-        "fee_changed": _fee_changed,
-        "terms_changed": _terms_changed,
-        "overlap": _overlap,
-        "insufficient_credits": _too_few,
-        "idempotency_key_reused": _key_reused,
-        "not_found": _not_found,
-    }[refused.key](facts, view, clock)
+    other = view.other.name if view else name
+    return _WORDS[refused.key](_Seen(facts=refused.facts, view=view, clock=clock, name=other))
 
 
-def _not_now(facts: dict[str, Any], view: MeetingView | None, clock: Clock) -> Refusal:
-    return Refusal(title=_("This is not possible now"), sentences=(_("Nothing has been changed."),))
+def _not_now(seen: _Seen) -> Refusal:
+    return Refusal(
+        title=_("This is not possible now"),
+        sentences=(_("Nothing has been changed. Open the page anew: it shows what is possible instead."),),
+    )
 
 
-def _not_found(facts: dict[str, Any], view: MeetingView | None, clock: Clock) -> Refusal:
-    return Refusal(title=_("There is no such meeting"), sentences=(_("Nothing has been changed."),))
+def _not_found(seen: _Seen) -> Refusal:
+    return Refusal(
+        title=_("There is no such meeting"),
+        sentences=(_("Nothing has been changed. All your meetings stand in your list."),),
+        links=((reverse("meetings"), _("See your meetings")),),
+    )
 
 
-def _invalid(facts: dict[str, Any], view: MeetingView | None, clock: Clock) -> Refusal:
-    errors: Iterable[tuple[str, str]] = facts["errors"]
+def _invalid(seen: _Seen) -> Refusal:
+    errors: Iterable[tuple[str, str]] = seen.facts["errors"]
     return Refusal(
         title=_("This needs another look"),
         fields=tuple((name, field_problem(name, problem)) for name, problem in errors),
     )
 
 
-def _fee_changed(facts: dict[str, Any], view: MeetingView | None, clock: Clock) -> Refusal:
-    fee = facts["fee"]
+def _fee_changed(seen: _Seen) -> Refusal:
+    fee, view = seen.facts["fee"], seen.view
     now = _("Cancelling now costs {fee}.").format(fee=credit_words(fee)) if fee else _("Cancelling now costs nothing.")
+    if fee and view and view.cancelling:
+        ended = own_clock(view.cancelling.free_until, seen.clock)
+        now += " " + _("It was free of charge until {moment}.").format(moment=ended)
     return Refusal(
         title=_("What cancelling costs has changed while this page stood open"),
         sentences=(now, _("Nothing has been cancelled yet. Press the button again if you still want it.")),
     )
 
 
-def _terms_changed(facts: dict[str, Any], view: MeetingView | None, clock: Clock) -> Refusal:
+def _terms_changed(seen: _Seen) -> Refusal:
+    facts = seen.facts
     if "start" in facts:
-        start: datetime = facts["start"]
-        now = _("It is now about {start}.").format(start=clock.moment(start))
         title = _("The date has changed while this page stood open")
+        now = _("It is now about {start}.").format(start=seen.when(facts["start"]))
     else:
         title = _("The service has changed while this page stood open")
+        if seen.name:
+            title = _("{name} has changed this service while the page stood open").format(name=seen.name)
         now = _("It now lasts {minutes} minutes and costs {price}.").format(
             minutes=facts["minutes"], price=credit_words(facts["price"])
         )
     return Refusal(title=title, sentences=(now, _("Nothing has been done yet. Look again, then decide.")))
 
 
-def _overlap(facts: dict[str, Any], view: MeetingView | None, clock: Clock) -> Refusal:
+def _overlap(seen: _Seen) -> Refusal:
     return Refusal(
         title=_("You have another agreed meeting at that time"),
         sentences=(_("Nothing has been done yet. You can choose another time, or go on all the same."),),
-        overlaps=tuple(facts["meetings"]),
+        overlaps=tuple(seen.facts["meetings"]),
     )
 
 
-def _too_few(facts: dict[str, Any], view: MeetingView | None, clock: Clock) -> Refusal:
-    missing = credit_words(facts["missing"])
-    if view is not None and view.my_role is not By.USER:
+def _too_few(seen: _Seen) -> Refusal:
+    missing = credit_words(seen.facts["missing"])
+    if seen.view is not None and seen.view.my_role is not By.USER:
         return Refusal(
-            title=_("{name} has too few credits at the moment").format(name=view.user.name),
-            sentences=(_("Missing: {missing}. Nothing has been changed.").format(missing=missing),),
+            title=_("{name} has too few credits at the moment").format(name=seen.view.user.name),
+            sentences=(
+                _("Missing: {missing}. Nothing has been changed.").format(missing=missing),
+                _("Once {name} has enough, this can be tried again.").format(name=seen.view.user.name),
+            ),
         )
     return Refusal(
         title=_("You have too few credits available"),
-        sentences=(_("You need {missing} more. Nothing has been changed.").format(missing=missing),),
-        links=((reverse("account"), _("See how to get credits")),),
+        sentences=(
+            _("You need {missing} more. Nothing has been changed.").format(missing=missing),
+            _("Credits that are blocked for other meetings come back when those end, or when you withdraw or cancel."),
+        ),
+        links=((reverse("account"), _("See what is blocked, and how to get credits")),),
     )
 
 
-def _key_reused(facts: dict[str, Any], view: MeetingView | None, clock: Clock) -> Refusal:
+def _key_reused(seen: _Seen) -> Refusal:
     return Refusal(
         title=_("This page has been used already"),
-        sentences=(_("What you sent first has taken effect. To do something else, open the page again."),),
+        sentences=(
+            _("What you sent first has taken effect; what you sent now has not."),
+            _("If you still want it, press the button again."),
+        ),
     )
 
 
-# ---------------------------------------------------------------- why an act is not possible
+_WORDS: dict[str, Callable[[_Seen], Refusal]] = {
+    "not_possible_now": _not_now,
+    "invalid": _invalid,
+    "fee_changed": _fee_changed,
+    "terms_changed": _terms_changed,
+    "overlap": _overlap,
+    "insufficient_credits": _too_few,
+    "idempotency_key_reused": _key_reused,
+    "not_found": _not_found,
+}
 
 
 def own_dispute() -> Refusal:
@@ -179,69 +213,3 @@ def own_dispute() -> Refusal:
         title=_("Nothing has been settled"),
         sentences=(_("You are a party of this meeting, so another operator has to decide."),),
     )
-
-
-def why_not(act: Act, view: MeetingView, clock: Clock) -> list[str]:
-    """Why this act is not possible now, from where the meeting stands."""
-    return [_reason(act, view, clock), state_line(view, clock)]
-
-
-def _reason(act: Act, view: MeetingView, clock: Clock) -> str:
-    if view.my_role not in PARTIES and act is not Act.SETTLE:
-        return _("An operator does nothing in the name of others.")
-    if act is Act.JOIN:
-        return _no_door(view, clock)
-    if act is Act.EVALUATE:
-        return _nothing_to_say(view, clock)
-    if act is Act.RESCHEDULE and view.situation.now.alternative and view.at < view.situation.start:
-        return _("There is another date on the table already; it has to be answered or taken back first.")
-    return (
-        _overtaken(act, view)
-        or {
-            Act.PROPOSE: _("This cannot be proposed now."),
-            Act.CONFIRM: _("There is nothing for you to confirm any more."),
-            Act.REJECT: _("This meeting can no longer be rejected."),
-            Act.WITHDRAW: _("This proposal can no longer be withdrawn."),
-            Act.CANCEL: _("This meeting cannot be cancelled now."),
-            Act.RESCHEDULE: _("This meeting cannot be given another date now."),
-            Act.ALTERNATIVE_CONFIRM: _("There is no other date left for you to confirm."),
-            Act.ALTERNATIVE_REJECT: _("There is no other date left for you to reject."),
-            Act.ALTERNATIVE_WITHDRAW: _("There is no other date of yours left to take back."),
-            Act.SETTLE: _("There is no dispute to settle here."),
-        }[act]
-    )
-
-
-def _overtaken(act: Act, view: MeetingView) -> str:
-    """Where the meeting already is what the act would have made of it, or the other was faster."""
-    state = view.situation.now.state
-    if act is Act.WITHDRAW and state is State.AGREED:
-        return _("This meeting is confirmed, so the proposal can no longer be withdrawn.")
-    if act is Act.CONFIRM and state is State.AGREED:
-        return _("This meeting is agreed already.")
-    if act is Act.REJECT and state is State.AGREED:
-        return _("This meeting is confirmed, so it can no longer be rejected.")
-    if act is Act.CANCEL and state is State.CANCELLED:
-        return _("This meeting is cancelled already.")
-    if act is Act.CANCEL and state is State.AWAITING:
-        return _("This meeting is not agreed yet, so there is nothing to cancel.")
-    return ""
-
-
-def _no_door(view: MeetingView, clock: Clock) -> str:
-    if view.situation.now.state is not State.AGREED:
-        return _("Only an agreed meeting can be joined.")
-    opens, closes = view.join_window
-    if view.at < opens:
-        return _("Joining opens {opens} and closes {closes}. Nothing has been recorded.").format(
-            opens=clock.moment(opens), closes=clock.moment(closes)
-        )
-    return _("Joining closed {closes}. Nothing has been recorded.").format(closes=clock.moment(closes))
-
-
-def _nothing_to_say(view: MeetingView, clock: Clock) -> str:
-    if view.situation.now.state is not State.AGREED:
-        return _("Only an agreed meeting can be spoken of afterwards.")
-    if view.at < view.situation.end:
-        return _("You can say how it went once it has ended, from {end}.").format(end=clock.moment(view.situation.end))
-    return _("You have said how it went already.")

@@ -41,9 +41,8 @@ def their_clock(moment: datetime, clock: Clock, who: Who) -> str:
     theirs = clock_of(who, clock)
     if theirs.zone_key == clock.zone_key:
         return ""
-    same_day = theirs.local(moment).date() == clock.local(moment).date()
     return _("for {name} {moment} ({zone})").format(
-        name=who.name, moment=theirs.time(moment) if same_day else theirs.moment(moment), zone=theirs.zone_name
+        name=who.name, moment=_beside(moment, clock, theirs), zone=theirs.zone_name
     )
 
 
@@ -51,6 +50,31 @@ def both_clocks(moment: datetime, clock: Clock, *others: Who) -> str:
     """Tue 16.03.2027 10:00 (Prague) · for Jana 09:00 (London)"""
     shown = [own_clock(moment, clock), *(their_clock(moment, clock, who) for who in others)]
     return " · ".join(part for part in shown if part)
+
+
+def within(moment: datetime, clock: Clock, *others: Who) -> str:
+    """For the middle of a sentence: Tue 16.03.2027 10:00 (Prague; for Jana 09:00 in London)"""
+    zones = [clock.zone_name]
+    for who in others:
+        theirs = clock_of(who, clock)
+        if theirs.zone_key != clock.zone_key:
+            beside = _beside(moment, clock, theirs)
+            zones.append(_("for {name} {moment} in {zone}").format(name=who.name, moment=beside, zone=theirs.zone_name))
+    return _("{moment} ({zone})").format(moment=clock.moment(moment), zone="; ".join(zones))
+
+
+def shifting_words(moment: datetime, clock: Clock, *others: Who) -> list[str]:
+    """That somebody's clocks change within a few hours of a moment, and what is shown because of it."""
+    clocks = (clock, *(clock_of(who, clock) for who in others))
+    zones = dict.fromkeys(each.zone_name for each in clocks if each.shifts_near(moment))
+    text = _("The clocks of {zone} change within hours of this time; the offset from UTC says which hour is meant.")
+    return [text.format(zone=zone) for zone in zones]
+
+
+def _beside(moment: datetime, clock: Clock, theirs: Clock) -> str:
+    """The time on another clock, with its day where that is another."""
+    same_day = theirs.local(moment).date() == clock.local(moment).date()
+    return theirs.time(moment) if same_day else theirs.moment(moment)
 
 
 def others_of(view: MeetingView) -> tuple[Who, ...]:
@@ -62,5 +86,6 @@ def name_of(view: MeetingView, party: By) -> str:
     return view.expert.name if party is By.EXPERT else view.user.name
 
 
-def listing(words: list[str]) -> str:
-    return ", ".join(words)
+def braced(text: str) -> str:
+    """Somebody's words for a later `format`: a brace in a name stays a brace."""
+    return text.replace("{", "{{").replace("}", "}}")

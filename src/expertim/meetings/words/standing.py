@@ -1,15 +1,16 @@
-"""Where a meeting stands, in one sentence to the reader."""
+"""Where a meeting stands, in a sentence or two to the reader."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from expertim.meetings.facts import PARTIES, By, Progress, State, counterparty
+from expertim.meetings.facts import PARTIES, By, Event, Progress, Said, State, counterparty
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words.labels import PROGRESS, STATES
-from expertim.meetings.words.speaking import name_of
+from expertim.meetings.words.past import doer, last
+from expertim.meetings.words.speaking import name_of, others_of, own_clock, within
 from expertim.people.formats import Clock
 
 
@@ -48,22 +49,28 @@ def proposer(view: MeetingView) -> By:
     return next((party for party in PARTIES if party in view.situation.now.approved_by), By.USER)
 
 
+def said_by_all(moment: datetime, view: MeetingView, clock: Clock) -> str:
+    """A moment in the middle of a sentence, on the clocks of all who are concerned."""
+    return within(moment, clock, *others_of(view))
+
+
 def _awaiting(view: MeetingView, clock: Clock) -> str:
-    until = clock.moment(view.situation.start)
+    until = said_by_all(view.situation.start, view, clock)
     answering = counterparty(proposer(view))
     if answering is view.my_role:
-        return _("{name} waits for your answer, until {until}.").format(name=view.other.name, until=until)
-    return _("Waiting for {name}'s answer, until {until}.").format(name=name_of(view, answering), until=until)
+        text = _("{name} waits for your answer. You have until {until} to give it.")
+        return text.format(name=view.other.name, until=until)
+    text = _("Waiting for {name}'s answer. {name} has until {until} to answer.")
+    return text.format(name=name_of(view, answering), until=until)
 
 
 def _agreed(view: MeetingView, clock: Clock) -> str:
     situation = view.situation
-    start, end = clock.moment(situation.start), clock.time(situation.end)
     if situation.start <= view.at:
-        return _("Agreed, and going on now until {end}.").format(end=end)
+        return _("Agreed, and going on now until {end}.").format(end=said_by_all(situation.end, view, clock))
     if not situation.now.alternative:
         return _("Agreed.")
-    return _("Agreed.") + " " + _suggested(view, clock) + " " + _stands(view, start)
+    return " ".join([_("Agreed."), _suggested(view, clock), _stands(view, said_by_all(situation.start, view, clock))])
 
 
 def _stands(view: MeetingView, start: str) -> str:
@@ -78,7 +85,7 @@ def _suggested(view: MeetingView, clock: Clock) -> str:
     alternative = view.situation.now.alternative
     if alternative is None:
         return ""
-    start = clock.moment(alternative.start)
+    start = said_by_all(alternative.start, view, clock)
     if alternative.author is view.my_role:
         return _("You have suggested {start} instead.").format(start=start)
     return _("{name} suggests {start} instead.").format(name=name_of(view, alternative.author), start=start)
@@ -93,29 +100,55 @@ def _held(view: MeetingView, clock: Clock) -> str:
 
 
 def _became(view: MeetingView, progress: Progress) -> str:
-    return {
+    settled = last(view, Event.PROGRESS_EVALUATED)
+    text = {
         Progress.WENT_SMOOTHLY: _("This meeting went smoothly."),
-        Progress.NO_SHOW_USER: _("This meeting did not take place because of {name}.").format(name=view.user.name),
-        Progress.NO_SHOW_EXPERT: _("This meeting did not take place because of {name}.").format(name=view.expert.name),
+        Progress.NO_SHOW_USER: _("This meeting did not take place because of {user}."),
+        Progress.NO_SHOW_EXPERT: _("This meeting did not take place because of {expert}."),
         Progress.DISPUTED: _(
             "{user} and {expert} do not say the same about this meeting. An operator decides what became of it; "
             "until then the credits stay blocked."
-        ).format(user=view.user.name, expert=view.expert.name),
-    }[progress]
+        ),
+    }
+    if settled is not None and settled.by is By.OPERATOR:
+        text |= {
+            Progress.WENT_SMOOTHLY: _("An operator has decided: this meeting went smoothly."),
+            Progress.NO_SHOW_USER: _("An operator has decided: this meeting did not take place because of {user}."),
+            Progress.NO_SHOW_EXPERT: _("An operator has decided: this meeting did not take place because of {expert}."),
+        }
+    return text[progress].format(user=view.user.name, expert=view.expert.name)
 
 
 def _unspoken(view: MeetingView, clock: Clock) -> str:
-    by_itself = view.situation.end + timedelta(hours=view.situation.terms.settlement_hours)
-    until = clock.moment(by_itself)
+    until = said_by_all(settles_at(view), view, clock)
     if view.awaits_my_evaluation:
-        return _("The time of this meeting has passed. Say how it went; on {until} it is settled by itself.").format(
-            until=until
+        text = _("The time of this meeting has passed. Say how it went; else it is settled by itself on {until}.")
+    elif view.my_role is By.OPERATOR:
+        text = _("The time of this meeting has passed. It is settled by itself on {until}.")
+    else:
+        return _("You have said how it went.") + " " + without_the_other(view, clock)
+    return text.format(until=until)
+
+
+def settles_at(view: MeetingView) -> datetime:
+    """When time settles the meeting by itself (T6)."""
+    return view.situation.end + timedelta(hours=view.situation.terms.settlement_hours)
+
+
+def without_the_other(view: MeetingView, clock: Clock, said: Said | None = None) -> str:
+    """What becomes of the reader's word if the other says nothing (S6)."""
+    word = said or view.situation.now.said_by(view.my_role)
+    if word is Said.SMOOTH:
+        text = _(
+            "{name} can still speak. Without another word yours counts on {until}, unless only {name} had joined; "
+            "then an operator decides."
         )
-    if view.my_role is By.OPERATOR:
-        return _("The time of this meeting has passed. On {until} it is settled by itself.").format(until=until)
-    return _("You have said how it went. Waiting for {name}'s word; on {until} it is settled by itself.").format(
-        name=view.other.name, until=until
-    )
+    else:
+        text = _(
+            "{name} can still speak. Without another word yours counts on {until}, if you had joined and {name} had "
+            "not; otherwise an operator decides."
+        )
+    return text.format(name=view.other.name, until=said_by_all(settles_at(view), view, clock))
 
 
 def _rejected(view: MeetingView, clock: Clock) -> str:
@@ -126,9 +159,10 @@ def _rejected(view: MeetingView, clock: Clock) -> str:
     else:
         said = _("{name} has rejected this meeting.").format(name=name_of(view, rejected_by))
     if situation.start <= view.at:
-        return said
+        return said + " " + _("Its time has passed; no other date can be agreed any more.")
     if not situation.now.alternative:
-        return said + " " + _("Another date can be agreed until {until}.").format(until=clock.moment(situation.start))
+        until = said_by_all(situation.start, view, clock)
+        return said + " " + _("Another date can be agreed until {until}.").format(until=until)
     if situation.now.alternative.author is view.my_role:
         stays = _("Unless {name} confirms that date, it stays rejected.").format(name=view.other.name)
     else:
@@ -137,12 +171,18 @@ def _rejected(view: MeetingView, clock: Clock) -> str:
 
 
 def _cancelled(view: MeetingView, clock: Clock) -> str:
-    if len(view.situation.now.approved_by) == len(PARTIES):
+    if len(view.situation.now.approved_by) < len(PARTIES):
+        withdrew = proposer(view)
+        if withdrew is view.my_role:
+            return _("You have withdrawn this proposal.")
+        return _("{name} has withdrawn this proposal.").format(name=name_of(view, withdrew))
+    row = last(view, Event.CANCELLED)
+    if row is None:
         return _("This meeting has been cancelled.")
-    withdrew = proposer(view)
-    if withdrew is view.my_role:
-        return _("You have withdrawn this proposal.")
-    return _("{name} has withdrawn this proposal.").format(name=name_of(view, withdrew))
+    name, moment = doer(row, view), own_clock(row.at, clock)
+    if not name:
+        return _("You cancelled this meeting on {moment}.").format(moment=moment)
+    return _("{name} cancelled this meeting on {moment}.").format(name=name, moment=moment)
 
 
 def _expired(view: MeetingView, clock: Clock) -> str:
