@@ -35,6 +35,7 @@ PUBLIC = {
     "account_reset_password_done": "a forgotten password",
     "account_reset_password_from_key": "a forgotten password",
     "account_reset_password_from_key_done": "a forgotten password",
+    "calendar_feed": "calendar programs do not sign in; the secret address is the key",
     "join": "the personal link is the key",
 }
 VALUES = {
