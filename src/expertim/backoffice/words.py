@@ -77,8 +77,10 @@ def plain(figure: str) -> str:
     return figure
 
 
-def state_words(state: str, progress: str | None) -> str:
-    """Where a meeting stands, in a word or two."""
+def state_words(state: str, progress: str | None, *, over: bool = False) -> str:
+    """Where a meeting stands, in a word or two; `over`: its end has come."""
+    if state == State.AGREED and over and not progress:
+        return str(LISTS["held"])
     return str(PROGRESS[Progress(progress)] if progress else STATES[State(state)])
 
 

@@ -36,6 +36,7 @@ class MeetingRow:
     user_id: str
     expert: str
     expert_id: str
+    over: bool
 
 
 def meetings(
@@ -50,7 +51,8 @@ def meetings(
         f"""WITH clock AS MATERIALIZED (SELECT platform_now() AS now),
         found AS MATERIALIZED (SELECT p.id FROM people_person p WHERE %(q)s <> '' AND {named})
         SELECT m.id, m.public_id, m.starts_at, m.state, m.payment, m.progress, m.price, m.service_title AS service,
-               u.name AS "user", u.public_id AS user_id, x.name AS expert, x.public_id AS expert_id
+               u.name AS "user", u.public_id AS user_id, x.name AS expert, x.public_id AS expert_id,
+               m.ends_at <= clock.now AS over
           FROM clock, meetings_meeting m
           JOIN people_person u ON u.id = m.user_id JOIN people_person x ON x.id = m.expert_id
          WHERE {LISTS.get(state, "true")}
