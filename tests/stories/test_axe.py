@@ -158,6 +158,9 @@ def test_what_is_wrong_in_place_is_said_in_place_and_nothing_typed_is_lost(
     jana, petr = pair("wrong")
     address, _start = proposed(jana, petr, story="wrong")
     petr.page.goto(address)
+    petr.follow("Confirm")
+    petr.press("Confirm the meeting")
+    petr.sees("Agreed.")
     petr.follow("Suggest another date")
     dialog = petr.page.get_by_role("dialog")
     dialog.get_by_label("Date").fill("2020-01-01")
@@ -206,3 +209,24 @@ def test_twice_the_text_on_a_phone_fits(pair: Callable[..., tuple[Visitor, Visit
         jana.page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
         wide = jana.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, one
+
+
+def test_the_calendar_writes_a_date_as_its_owner_does(pair: Callable[..., tuple[Visitor, Visitor]]) -> None:
+    """It is the browser's own; here it is stood in for, because no test can press what is not on the page."""
+    jana, petr = pair("calendar")
+    address, start = proposed(jana, petr, story="calendar")
+    jana.page.goto(address)
+    jana.follow("Petr Svoboda")
+    jana.follow("Propose a time")
+    date, iso = jana.field("Date"), f"{jana.clock.local(start):%Y-%m-%d}"
+    button = jana.page.get_by_role("button", name="Choose in a calendar")
+    date.fill(jana.clock.typed(start)[0])
+    jana.page.locator("input[type=date]").evaluate("(days) => { days.showPicker = () => {}; }")
+    button.click()
+    assert jana.page.locator("input[type=date]").input_value() == iso
+    jana.page.locator("input[type=date]").evaluate(
+        "(days) => { days.value = '2031-02-03'; days.dispatchEvent(new Event('change')); }"
+    )
+    expect(date).to_have_value("03.02.2031")
+    expect(date).to_be_focused()
+    without_fault(jana.page)

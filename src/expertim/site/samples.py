@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from expertim.meetings.facts import PARTIES, Alternative, By, Event, Payment, Progress, Said, Situation, Standing, State
 from expertim.meetings.lifecycle import possible
@@ -16,13 +17,13 @@ NOW = datetime(2027, 3, 16, 8, 0, tzinfo=UTC)
 JANA = Who(id=1, public_id="0000000000000001", name="Jana Nováková", time_zone="Europe/Prague")
 PETR = Who(id=2, public_id="0000000000000002", name="Petr Svoboda", time_zone="Europe/London")
 _COMING, _OVER, _DISTANT = NOW + timedelta(hours=3), NOW - timedelta(hours=2), NOW + timedelta(days=9)
-_AGREED = {"state": State.AGREED, "payment": Payment.BLOCKED, "approved_by": frozenset(PARTIES)}
+_AGREED: dict[str, Any] = {"state": State.AGREED, "payment": Payment.BLOCKED, "approved_by": frozenset(PARTIES)}
 _SAID = (Said.SMOOTH, Said.OTHER_FAULT)
 
 
 def meetings() -> Iterator[MeetingView]:
     """One of every state, as the user sees it."""
-    proposed = {"state": State.AWAITING, "payment": Payment.BLOCKED}
+    proposed: dict[str, Any] = {"state": State.AWAITING, "payment": Payment.BLOCKED}
     yield _meeting(**proposed, approved_by=frozenset({By.USER}), start=_DISTANT)
     yield _meeting(**proposed, approved_by=frozenset({By.EXPERT}), start=_DISTANT)
     yield _meeting(**_AGREED, start=_DISTANT)
@@ -37,7 +38,7 @@ def meetings() -> Iterator[MeetingView]:
     )
     yield _meeting(**_AGREED, start=_OVER)
     yield _meeting(**_AGREED, start=_OVER, progress=Progress.DISPUTED, said=_SAID)
-    paid = _AGREED | {"payment": Payment.PAID}
+    paid: dict[str, Any] = _AGREED | {"payment": Payment.PAID}
     yield _meeting(**paid, start=_OVER, progress=Progress.WENT_SMOOTHLY, said=(Said.SMOOTH, Said.SMOOTH))
     yield _meeting(**paid, start=_OVER, progress=Progress.NO_SHOW_USER, said=(Said.MY_FAULT, None))
 
@@ -84,8 +85,8 @@ def _lines() -> Callable[[By, Event, Row], TimelineRow]:
     return line
 
 
-def _meeting(*, state: State, payment: Payment, start: datetime, **more: object) -> MeetingView:
-    standing = Standing(state=state, payment=payment, start=start, in_force_at=NOW, **more)  # type: ignore[arg-type]  # as given above
+def _meeting(*, state: State, payment: Payment, start: datetime, **more: Any) -> MeetingView:
+    standing = Standing(state=state, payment=payment, start=start, in_force_at=NOW, **more)
     situation = Situation(now=standing, price=2500, length_minutes=60, available=27_500)
     return MeetingView(
         id=0,

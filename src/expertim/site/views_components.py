@@ -29,6 +29,8 @@ _CLOCK = Clock.of(time_zone="Europe/Prague", date_format="DD.MM.YYYY HH:MM")
 class _SampleForm(forms.Form):
     """One field of each kind, as our forms have them."""
 
+    clock = _CLOCK
+
     date = forms.CharField(label=gettext_lazy("Date"), help_text=gettext_lazy("Like 16.03.2027"))
     time = forms.CharField(
         label=gettext_lazy("Time"),

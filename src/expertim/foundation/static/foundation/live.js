@@ -41,6 +41,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!dialog.open) {
     dialog.showModal();
   }
+  offerCalendars(inPlace);
   dialog.scrollTop = 0;
   (inPlace.querySelector("[autofocus]") ?? document.getElementById("dialog-title"))?.focus();
 });
@@ -49,6 +50,43 @@ dialog.addEventListener("close", () => {
   inPlace.replaceChildren();
   returned();
 });
+
+// The browser's calendar writes into the field as its owner writes dates; it opens on what stands there.
+const formats = { YYYY: /\d{4}/, MM: /\d{2}/, DD: /\d{2}/ };
+const isoOf = (text, format) => {
+  const names = format.match(/YYYY|MM|DD/g);
+  const found = text.trim().match(new RegExp(`^${format.replaceAll(".", "\\.").replace(/YYYY|MM|DD/g, (name) => `(${formats[name].source})`)}$`));
+  const part = (name) => found[names.indexOf(name) + 1];
+  return found ? `${part("YYYY")}-${part("MM")}-${part("DD")}` : "";
+};
+const textOf = (iso, format) => {
+  const [year, month, day] = iso.split("-");
+  return format.replace("YYYY", year).replace("MM", month).replace("DD", day);
+};
+
+const offerCalendars = (within) => {
+  for (const button of within.querySelectorAll("button[data-calendar]")) {
+    const field = document.getElementById(button.dataset.calendar);
+    const days = Object.assign(document.createElement("input"), { type: "date", tabIndex: -1, className: "unseen" });
+    if (!days.showPicker) {
+      return;
+    }
+    days.setAttribute("aria-hidden", "true");
+    button.before(days);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      days.value = isoOf(field.value, button.dataset.format);
+      days.showPicker();
+    });
+    days.addEventListener("change", () => {
+      if (days.value) {
+        field.value = textOf(days.value, button.dataset.format);
+        field.focus();
+      }
+    });
+  }
+};
+offerCalendars(document);
 
 // What cannot be shown in place is shown as the page it is, with its own words.
 for (const trouble of ["htmx:responseError", "htmx:sendError"]) {
