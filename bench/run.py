@@ -1,13 +1,15 @@
-"""The benchmark: commands through our actions, and how much of their time the database itself takes.
+"""The benchmark: pages under load, and commands through our actions with the share that the database itself takes.
 
-Prints a table and writes bench/latest.json. Every ratio comes from one run, so that a noisy machine does not matter.
-Runs on a throwaway embedded server below DATA_DIR with full durability (fsync on).
+Prints tables and writes bench/latest.json. Every ratio comes from one run, so that a noisy machine does not matter.
+Runs on embedded servers of its own below DATA_DIR with full durability (fsync on). BENCH_MEETINGS says how many
+meetings the pages are read among, e.g. "1000 1000000"; each such database is made once and kept.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -22,17 +24,49 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "150"))
 THREADS = 8
 
 
+SIZES = [int(size) for size in os.environ.get("BENCH_MEETINGS", "1000 200000").split()]
+
+
 def main() -> None:
+    pages = {size: _pages(size) for size in SIZES}
     _prepare()
-    figures = {"1 thread": _measured(1), f"{THREADS} threads": _measured(THREADS)}
-    print(f"{'command':<14}" + "".join(f"{name:>32}" for name in figures))
-    for command in next(iter(figures.values())):
+    commands = {"1 thread": _measured(1), f"{THREADS} threads": _measured(THREADS)}
+    _print_pages(pages)
+    print(f"\n{'command':<18}" + "".join(f"{name:>32}" for name in commands))
+    for command in next(iter(commands.values())):
         cells = (
             f"{figure[command]['per_second']:>14.0f}/s, {figure[command]['database_share']:>4.0%} database"
-            for figure in figures.values()
+            for figure in commands.values()
         )
-        print(f"{command:<14}" + "".join(f"{cell:>32}" for cell in cells))
-    (ROOT / "bench" / "latest.json").write_text(json.dumps(figures, indent=1))
+        print(f"{command:<18}" + "".join(f"{cell:>32}" for cell in cells))
+    (ROOT / "bench" / "latest.json").write_text(json.dumps({"pages": pages, "commands": commands}, indent=1))
+
+
+def _pages(meetings: int) -> dict[str, dict[str, float]]:
+    """In a process of its own, because Django knows one database."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "bench" / "pages.py"), str(meetings)], check=True, stdout=subprocess.PIPE, text=True
+    )
+    figures: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def _print_pages(pages: dict[int, dict[str, dict[str, float]]]) -> None:
+    for size, figures in pages.items():
+        sql = figures["dashboard SQL"]
+        print(f"\namong {size} meetings: requests/s, ms at p50 and p99, CPU ms of server and database")
+        for name, figure in figures.items():
+            if figure is not sql:
+                cells = (figure[unit] for unit in ("p50_ms", "p99_ms", "server_cpu_ms", "database_cpu_ms"))
+                print(f"{name:<18}{figure['per_second']:>8.0f}/s" + "".join(f"{cell:>9.1f}" for cell in cells))
+        print(
+            f"the busy person's dashboard: {sql['statements']:.0f} statements, {sql['buffers']:.0f} buffers,"
+            f" {sql['ms']:.1f} ms in the database"
+        )
+    small, large = pages[SIZES[0]], pages[SIZES[-1]]
+    for name in ("dashboard", "meeting", "account"):
+        slower = large[name]["p50_ms"] / small[name]["p50_ms"]
+        print(f"{name} among {SIZES[-1]} against {SIZES[0]}: {slower:.2f} of the time")
 
 
 def _prepare() -> None:

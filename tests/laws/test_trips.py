@@ -21,12 +21,15 @@ def trips():
     """ReadyForQuery messages seen by libpq: execute wrappers would not see BEGIN and COMMIT."""
     connection.ensure_connection()
     counted = []
+    # A statement is prepared once for a connection's whole life, in a trip of its own: no command's cost.
+    threshold, connection.connection.prepare_threshold = connection.connection.prepare_threshold, None
     with tempfile.TemporaryFile("w+") as trace:
         connection.connection.pgconn.trace(trace.fileno())
         try:
             yield counted
         finally:
             connection.connection.pgconn.untrace()
+            connection.connection.prepare_threshold = threshold
             trace.seek(0)
             counted.append(sum("ReadyForQuery" in line for line in trace))
 

@@ -16,6 +16,7 @@ from django.db import connection
 from expertim.foundation.words import in_language
 from expertim.meetings.facts import By, Possible, Said, Situation, counterparty
 from expertim.meetings.lifecycle import SETTLED, cancellation_fee, free_until, join_window, possible
+from expertim.meetings.models import Meeting
 from expertim.meetings.rows import Row, situation_of
 
 PAGE = 20
@@ -118,7 +119,9 @@ class Page:
     next: str | None
 
 
-_COLUMNS = """m.*, e.slug AS expertise_slug, e.name AS expertise_name,
+# By name and not m.*: a prepared statement must live on while a migration adds a column.
+_MEETING = ", ".join(f"m.{field.column}" for field in Meeting._meta.concrete_fields)
+_COLUMNS = f"""{_MEETING}, e.slug AS expertise_slug, e.name AS expertise_name,
     u.public_id AS user_public_id, u.name AS user_name, u.time_zone AS user_zone,
     x.public_id AS expert_public_id, x.name AS expert_name, x.time_zone AS expert_zone,
     (SELECT jsonb_object_agg(s.party, s.progress) FROM meetings_statement s WHERE s.meeting_id = m.id) AS said,

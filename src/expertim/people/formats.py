@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 DATE_FORMATS = ("DD.MM.YYYY HH:MM", "MM/DD/YYYY HH:MM", "YYYY-MM-DD HH:MM")
@@ -64,7 +66,7 @@ class Clock:
         return shown
 
     def weekday(self, moment: datetime) -> str:
-        return weekday_names()[self.local(moment).weekday()]
+        return _weekday_names_in(translation.get_language())[self.local(moment).weekday()]
 
     def moment(self, moment: datetime) -> str:
         """Tue 16.03.2027 10:00"""
@@ -117,3 +119,8 @@ def city_of(zone: str) -> str:
 def weekday_names() -> tuple[str, ...]:
     """Short names of the days, Monday first, in the language in force."""
     return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+
+
+@cache  # a list shows dozens of days: seven look-ups for each were half of all that a page looked up
+def _weekday_names_in(_language: str | None) -> tuple[str, ...]:
+    return weekday_names()
