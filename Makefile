@@ -36,6 +36,10 @@ check: environment ## format, lint, types, import rules, missing migrations, mis
 bench: environment ## the benchmark, as ratios measured in one run
 	$(RUN)python bench/run.py
 
+docs: environment ## these docs as pages, in var/docs; strictly, and with nothing from any other host
+	$(UV) sync --quiet --inexact --python python3 --group docs
+	$(RUN)sphinx-build -q -W -n -b html docs $(or $(DATA_DIR),var)/docs
+
 lock: .uv-ready ## resolve anew and write the pins into pyproject.toml and requirements.txt
 	python3 .ci/lock.py $(UV)
 
@@ -47,4 +51,4 @@ lock: .uv-ready ## resolve anew and write the pins into pyproject.toml and requi
 .uv-ready:
 	@command -v $(UV) >/dev/null || { python3 -m venv .uv && .uv/bin/pip install --quiet uv; }
 
-.PHONY: help environment demo test test-fast test-postgres check bench lock .uv-ready
+.PHONY: help environment demo test test-fast test-postgres check bench docs lock .uv-ready

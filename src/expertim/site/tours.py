@@ -24,7 +24,7 @@ class Tour:
 
     title: str
     words: str
-    who: str
+    who: str  # an e-mail address of the cast
     button: str
     address: str
 
@@ -49,7 +49,7 @@ def tours(people: dict[str, int]) -> tuple[Tour, ...]:
                 "aside and what cancelling would cost."
             ),
             who=USER,
-            button=_("As Jana: propose to Petr"),
+            button=_("Propose to Petr"),
             address=_expert(people[EXPERT]),
         ),
         Tour(
@@ -59,7 +59,7 @@ def tours(people: dict[str, int]) -> tuple[Tour, ...]:
                 "and choose a reason from a list."
             ),
             who=USER,
-            button=_("As Jana: answer"),
+            button=_("Answer"),
             address=ready(Act.CONFIRM),
         ),
         Tour(
@@ -69,7 +69,7 @@ def tours(people: dict[str, int]) -> tuple[Tour, ...]:
                 "Until the other side answers, the date you have stands."
             ),
             who=USER,
-            button=_("As Jana: suggest another date"),
+            button=_("Suggest another date"),
             address=ready(Act.RESCHEDULE, lambda view: view.situation.now.state is State.AGREED),
         ),
         Tour(
@@ -79,7 +79,7 @@ def tours(people: dict[str, int]) -> tuple[Tour, ...]:
                 "The button says how much, and no more than that is taken."
             ),
             who=USER,
-            button=_("As Jana: look at the fee"),
+            button=_("See the fee"),
             address=ready(Act.CANCEL, lambda view: bool(view.cancelling and view.cancelling.fee)),
         ),
         Tour(
@@ -89,7 +89,7 @@ def tours(people: dict[str, int]) -> tuple[Tour, ...]:
                 "Her stars are for the operator only, her words for everybody."
             ),
             who=USER,
-            button=_("As Jana: say how it went"),
+            button=_("Say how it went"),
             address=ready(Act.EVALUATE),
         ),
         Tour(
@@ -99,7 +99,7 @@ def tours(people: dict[str, int]) -> tuple[Tour, ...]:
                 "and decide who gets the credits."
             ),
             who=OPERATOR,
-            button=_("As the operator: open the disputes"),
+            button=_("Open the disputes"),
             address=reverse("disputes"),
         ),
     )

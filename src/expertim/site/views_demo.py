@@ -41,6 +41,7 @@ def start(request: PersonRequest) -> HttpResponse:
         "users": [one for one in others if one.role is By.USER],
         "experts": [one for one in others if one.role is By.EXPERT],
         "tours": tours(there),
+        "names": {one.email: one.name for one in leads},
         "now": clock.now(),
         "next": queries.next_due(),
     }
