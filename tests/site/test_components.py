@@ -261,6 +261,16 @@ def test_a_refusal_in_place_stays_in_place(open_page):
     assert 'id="dialog-title"' in answer.content.decode()
 
 
+def test_to_settle_a_dispute_is_a_page_of_its_own():
+    """There is too much to read for a dialog."""
+    from django.template import engines
+
+    parts = engines["pages"].env.get_template("meetings/parts.html").module
+    link = {"act": "settle", "id": "x", "address": "/operator/disputes/x/", "name": "Settle the dispute"}
+    assert "hx-get" not in parts.act_link(link)
+    assert "hx-get" in parts.act_link(link | {"act": "confirm"})
+
+
 def test_somebody_signed_out_is_led_to_the_log_in_from_an_act_in_place(open_page):
     _place, meeting, _uma, _asks = open_page
     address = act(meeting, "withdraw")
