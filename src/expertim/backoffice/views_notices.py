@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from expertim.backoffice.access import LARGEST, number_in, operators_only
 from expertim.backoffice.queries import outbox as queries
-from expertim.backoffice.words import KINDS, OUTBOX, masked
+from expertim.backoffice.words import KINDS, OUTBOX, masked, without_addresses
 from expertim.meetings.views_shared import SeeOther
 from expertim.outbox.actions import try_again
 from expertim.outbox.worker import sent_kinds
@@ -34,6 +34,7 @@ def notices(request: PersonRequest) -> HttpResponse:
         "kinds": KINDS,
         "sent_kinds": sent_kinds(),
         "masked": masked,
+        "without_addresses": without_addresses,
         "continued": before is not None,
     }
     return render(request, "backoffice/notices.html", shown)

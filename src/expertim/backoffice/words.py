@@ -111,6 +111,11 @@ def masked(address: str) -> str:
     return f"{name[:1]}…{at}{host}" if at else "…"
 
 
+def without_addresses(text: str) -> str:
+    """What went wrong, with every address in it masked: servers like to repeat whom they refused."""
+    return re.sub(r"[^\s'\"<>(),;:]+@[^\s'\"<>(),;:]+", lambda found: masked(found[0]), text)
+
+
 def languages_of(text: Any, *, codes: list[str]) -> dict[str, str]:
     """A catalogue text by language; one text for all stands in the first, which the others fall back to."""
     if isinstance(text, dict):
