@@ -20,8 +20,14 @@ def pages() -> dict[str, str]:
     import lifecycle_page
 
     from expertim.foundation.variables import as_markdown
+    from expertim.notifications import kinds
 
-    return {"settings.md": as_markdown(), "checks.md": checks_page(), "lifecycle.md": lifecycle_page.page()}
+    return {
+        "settings.md": as_markdown(),
+        "checks.md": checks_page(),
+        "lifecycle.md": lifecycle_page.page(),
+        "kinds.md": kinds.as_markdown(),
+    }
 
 
 def checks_page() -> str:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("expertim.site.urls")),
     path("", include("expertim.meetings.urls")),
     path("", include("expertim.people.urls")),
+    path("", include("expertim.notifications.urls")),
     path("", include("expertim.outbox.urls")),
     path("operator/", include("expertim.backoffice.urls")),
     path("admin/", admin.site.urls),

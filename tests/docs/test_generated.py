@@ -18,7 +18,7 @@ import generate  # noqa: E402  # it stands beside the pages it writes
 import lifecycle_page  # noqa: E402
 
 
-@pytest.mark.parametrize("name", ["settings.md", "checks.md", "lifecycle.md"])
+@pytest.mark.parametrize("name", ["settings.md", "checks.md", "lifecycle.md", "kinds.md"])
 def test_a_generated_page_is_up_to_date(name: str) -> None:
     assert (DOCS / name).read_text() == generate.pages()[name], "run: .venv/bin/python docs/generate.py"
 

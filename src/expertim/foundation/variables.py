@@ -117,6 +117,12 @@ VARIABLES = (
         meaning="0 switches off the limits on sign-in and forms; for load tests.",
     ),
     Variable(
+        name="CRASH_AT",
+        kind="str",
+        default="",
+        meaning="For tests, and only with a movable clock: the point of outbox/crashing.py at which a worker kills itself.",
+    ),
+    Variable(
         name="EXPERTIM_APP_ROLE",
         kind="str",
         default="",

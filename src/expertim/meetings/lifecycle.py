@@ -71,6 +71,8 @@ from expertim.meetings.rules.shared import (
 from expertim.meetings.rules.time import (
     next_bell,
     ring,
+    still_so,
+    useful_until,
 )
 
 __all__ = [
@@ -89,6 +91,8 @@ __all__ = [
     "next_bell",
     "possible",
     "ring",
+    "still_so",
+    "useful_until",
 ]
 
 RESCHEDULABLE = frozenset({State.AGREED, State.REJECTED})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,8 @@ from expertim.meetings.facts import (
     State,
     Terms,
 )
-from expertim.meetings.lifecycle import next_bell
+from expertim.meetings.lifecycle import next_bell, useful_until
+from expertim.notifications.kinds import kind_of
 
 Row = dict[str, Any]
 _OF_A_DATE = {NoticeKind.REMINDER, NoticeKind.LINK, NoticeKind.EVALUATION_REMINDER}  # told once for each date
@@ -77,7 +79,7 @@ def situation_of(row: Row, **facts: Any) -> Situation:
 
 
 class Writing:
-    """Gathers what decisions bring about, for one call of `meetings_write`."""
+    """Gathers what decisions bring about, for one call of `meetings_write_2`."""
 
     def __init__(self) -> None:
         self.asked: dict[str, Any] = {
@@ -164,6 +166,8 @@ class Writing:
         now, version = decision.now, row["version"]
         for notice in decision.notices:
             once = f"g{now.generation}" if notice.kind in _OF_A_DATE else f"v{version}"
+            kind = kind_of(notice.kind)
+            until = useful_until(notice.kind, replace(situation, now=now))
             self.asked["notices"].append(
                 {
                     "recipient": recipients[notice.to],
@@ -172,6 +176,11 @@ class Writing:
                     "reference": row["id"],
                     "at": decision.at.isoformat(),
                     "values": _notice_values(situation, decision),
+                    "mail": kind is not None and kind.by_mail,
+                    "always": kind is not None and not kind.switchable,
+                    "generation": now.generation,
+                    "not_after": until.isoformat() if until else None,
+                    "priority": 0 if kind is not None and kind.urgent else 1,
                 }
             )
 

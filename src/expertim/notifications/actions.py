@@ -1,10 +1,15 @@
-"""Marking notices as read. The moment is the platform's, like that of the notice itself."""
+"""Marking notices as read, at the platform's moment like that of the notice itself; and what people want to be told."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 
-from django.db import connection
+from django.db import connection, transaction
+
+from expertim.notifications.kinds import MAIL
+from expertim.notifications.models import Preference, QuietHours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +40,21 @@ def mark_all_read(*, person: int, up_to: int) -> int:
             [person, up_to],
         )
         return int(cursor.rowcount)
+
+
+def want(*, person: int, mail: Mapping[str, bool], quiet: tuple[time, time] | None) -> None:
+    """Store which kinds a person wants by mail, and their quiet hours (none: None). What is wanted needs no row."""
+    with transaction.atomic():
+        Preference.objects.filter(person=person, channel=MAIL, kind__in=[k for k, on in mail.items() if on]).delete()
+        for kind in (kind for kind, on in mail.items() if not on):
+            switch_off(person=person, kind=kind)
+        if quiet is None:
+            QuietHours.objects.filter(person=person).delete()
+        else:
+            begins, ends = quiet
+            QuietHours.objects.update_or_create(person_id=person, defaults={"begins": begins, "ends": ends})
+
+
+def switch_off(*, person: int, kind: str) -> None:
+    """No more mail of that kind to that person."""
+    Preference.objects.update_or_create(person_id=person, kind=kind, channel=MAIL, defaults={"wanted": False})

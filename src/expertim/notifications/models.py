@@ -1,4 +1,4 @@
-"""The inbox: one notice per recipient, kind and cause. Codes and values, never words."""
+"""The inbox: one notice per recipient, kind and cause, codes and values, never words; and what people want."""
 
 from __future__ import annotations
 
@@ -27,3 +27,37 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient_id}"
+
+
+class Preference(models.Model):
+    """Whether a person wants one kind on one channel; where there is no row, they do."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences")
+    kind = models.CharField(_("kind"), max_length=60)
+    channel = models.CharField(_("channel"), max_length=10)
+    wanted = models.BooleanField(_("wanted"))
+
+    class Meta:
+        verbose_name = _("preference")
+        verbose_name_plural = _("preferences")
+        constraints = [models.UniqueConstraint(fields=["person", "kind", "channel"], name="notifications_wanted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.kind} by {self.channel} {'on' if self.wanted else 'off'}"
+
+
+class QuietHours(models.Model):
+    """When a person wants no mail, by their own clock; over midnight where the end comes before the beginning."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="quiet_hours"
+    )
+    begins = models.TimeField(_("from"))
+    ends = models.TimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("quiet hours")
+        verbose_name_plural = _("quiet hours")
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.begins:%H:%M}–{self.ends:%H:%M}"

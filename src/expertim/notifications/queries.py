@@ -1,12 +1,15 @@
-"""Reading an inbox as values: codes, never words; what they say is worded by the room they come from."""
+"""Reading an inbox, wishes and what was sent, as values: codes, never words; their room words them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from expertim.notifications.models import Notice
+from django.db import connection
+
+from expertim.notifications.kinds import MAIL
+from expertim.notifications.models import Notice, Preference, QuietHours
 
 PAGE = 25
 
@@ -46,3 +49,48 @@ def inbox(*, person: int, before: int | None = None, limit: int = PAGE) -> Notic
         for notice in found[: limit + 1]
     ]
     return NoticePage(rows=tuple(rows[:limit]), older=rows[limit - 1].id if len(rows) > limit else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a person has switched off, and when they sleep."""
+
+    off: frozenset[str]
+    quiet: tuple[time, time] | None
+
+
+def wishes(*, person: int) -> Wishes:
+    off = Preference.objects.filter(person=person, channel=MAIL, wanted=False).values_list("kind", flat=True)
+    night = QuietHours.objects.filter(person=person).first()
+    return Wishes(off=frozenset(off), quiet=(night.begins, night.ends) if night else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One mail about a meeting and what became of it; `at` is when it was sent, or is or was due."""
+
+    number: int
+    kind: str
+    recipient: int
+    name: str
+    status: str
+    why: str  # of a withdrawn one: a code
+    at: datetime
+
+
+_SENT = """
+SELECT r.id, r.payload ->> 'kind', r.recipient, coalesce(p.name, ''), r.status,
+       CASE WHEN r.status = 'withdrawn' THEN r.last_error ELSE '' END,
+       coalesce((r.payload ->> 'at')::timestamptz, r.due_at)
+  FROM outbox_row r LEFT JOIN people_person p ON p.id = r.recipient
+ WHERE r.kind = 'notice' AND r.reference = %(meeting)s AND (%(person)s::bigint IS NULL OR r.recipient = %(person)s)
+ ORDER BY r.id
+"""
+
+
+def sent_about(*, meeting: int, person: int | None = None) -> tuple[Sent, ...]:
+    """The mails about one meeting (its id), oldest first: one person's, or everybody's."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, {"meeting": meeting, "person": person})
+        names = ("number", "kind", "recipient", "name", "status", "why", "at")
+        return tuple(Sent(**dict(zip(names, row, strict=True))) for row in cursor.fetchall())

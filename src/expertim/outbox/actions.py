@@ -1,4 +1,4 @@
-"""Adding rows from Python, and trying again what was given up. SQL functions of other rooms call `outbox_add`."""
+"""Adding rows from Python, and trying again what was given up. SQL functions of other rooms call `outbox_add_2`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from django.db import connection
 
 
 def add_rows(rows: list[dict[str, Any]]) -> int:
-    """Add {kind, key, payload, recipient, reference, generation, due_at, not_after}; answers how many were new.
+    """Add rows; answers how many were new.
 
-    Due now unless `due_at` says otherwise. Moments are ISO strings.
+    A row is {kind, key, payload, recipient, reference, generation, due_at, not_after, priority}: due now unless
+    `due_at` says otherwise, moments as ISO strings, priority 0 before 1.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT outbox_add(%s::jsonb)", [json.dumps(rows)])
+        cursor.execute("SELECT outbox_add_2(%s::jsonb)", [json.dumps(rows)])
         added: int = cursor.fetchone()[0]
     return added
 

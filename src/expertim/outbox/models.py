@@ -26,11 +26,13 @@ class Row(models.Model):
     generation = models.IntegerField(null=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.WAITING)
     due_at = models.DateTimeField(_("due at"))  # the platform's clock
-    not_after = models.DateTimeField(null=True)
+    not_after = models.DateTimeField(null=True)  # from then on it is too late
     retry_at = models.DateTimeField(null=True)  # the machine's clock, like the lease
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
     attempts = models.IntegerField(default=0)
+    deaths = models.SmallIntegerField(default=0, db_default=0)  # how often a worker ended with this row in hand
+    priority = models.SmallIntegerField(default=1, db_default=1)  # 0 before 1: money, links and codes before chatter
     last_error = models.TextField(blank=True, default="")
     made_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True)
@@ -39,7 +41,10 @@ class Row(models.Model):
         verbose_name = _("outbox row")
         verbose_name_plural = _("outbox")
         indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(status__in=["waiting", "leased"]), name="outbox_open"),
+            models.Index(
+                fields=["priority", "due_at"], condition=models.Q(status__in=["waiting", "leased"]), name="outbox_next"
+            ),
+            models.Index(fields=["reference", "id"], condition=models.Q(kind="notice"), name="outbox_about"),
             models.Index(fields=["kind", "-id"], name="outbox_by_kind"),
         ]
 

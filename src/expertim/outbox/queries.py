@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from expertim.outbox.models import Row
 
 PAGE = 50
@@ -34,9 +36,13 @@ class MailPage:
     older: int | None
 
 
+# A notice becomes a mail when it is sent: until then nobody knows what it will say.
+_LETTERS = Row.objects.filter(Q(kind="mail") | Q(kind="notice", payload__has_key="subject"))
+
+
 def mails(*, before: int | None = None) -> MailPage:
     """At most PAGE mails, those before a number; newest first."""
-    rows = Row.objects.filter(kind="mail").order_by("-id")
+    rows = _LETTERS.order_by("-id")
     if before is not None:
         rows = rows.filter(id__lt=before)
     found = [_mail(row) for row in rows[: PAGE + 1]]
@@ -49,7 +55,7 @@ def mail(number: int) -> Mail | None:
     """One mail, or None where there is none of that number."""
     if number > LARGEST_NUMBER:
         return None
-    row = Row.objects.filter(kind="mail", id=number).first()
+    row = _LETTERS.filter(id=number).first()
     return _mail(row) if row else None
 
 

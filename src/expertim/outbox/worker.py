@@ -2,7 +2,8 @@
 
 Rooms above hand it their callables at start-up, from `apps.ready()`: `add_pass` for work found in their own
 tables, `add_sender` for outbox rows of a kind. Any number of workers may run; nothing is done twice because each
-pass and each claim locks what it takes. Sending happens outside any transaction.
+pass and each claim locks what it takes. Sending happens outside any transaction. A long backlog is left every few
+seconds for the passes, so that what becomes due meanwhile and is urgent overtakes it.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
 
 from expertim.foundation import clock
-from expertim.outbox import claims, heartbeat
+from expertim.outbox import claims, crashing, heartbeat
 from expertim.outbox.stopping import Stop
 
 logger = logging.getLogger(__name__)
@@ -27,12 +29,32 @@ CLAIM_LIMIT = 20
 # Rows of one claim not begun by then are given back, so that the last of them still has most of its lease.
 BEGIN_WITHIN_SECONDS = claims.LEASE_SECONDS / 3
 REST_AFTER_FAILURE_SECONDS = 5.0
+SEND_SECONDS = 2.0  # then the passes are looked at again
 LONGEST_WAIT_FOR_DATABASE_SECONDS = 10.0
 _DATABASE_TROUBLE = (DatabaseError, InterfaceError)
 
 
 class Undeliverable(Exception):
     """A sender says: trying this row again would be refused again."""
+
+
+class Withdrawn(Exception):
+    """A sender says: what this row would tell is no longer so. The text says why, as a code."""
+
+
+class TooLate(Exception):
+    """A sender says: nobody has any use for this row any more."""
+
+
+class NotNow(Exception):
+    """A sender says: at this moment (platform's clock) instead; nothing has been tried."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+Sender = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +67,7 @@ class Pass:
 
 
 _passes: dict[str, Pass] = {}
-_senders: dict[str, Callable[[dict[str, Any]], None]] = {}
+_senders: dict[str, Sender] = {}
 
 
 def add_pass(name: str, run: Callable[[int], int], *, every: float = 0.0) -> None:
@@ -53,8 +75,11 @@ def add_pass(name: str, run: Callable[[int], int], *, every: float = 0.0) -> Non
     _passes[name] = Pass(name=name, run=run, every_seconds=every)
 
 
-def add_sender(kind: str, send: Callable[[dict[str, Any]], None]) -> None:
-    """Register `send(payload)`; it may be called twice for one row. Raise Undeliverable to give a row up."""
+def add_sender(kind: str, send: Sender) -> None:
+    """Register `send(payload)`; it may be called twice for one row. What it answers is kept in the row.
+
+    It raises Undeliverable to give a row up, Withdrawn, TooLate or NotNow; anything else is tried again.
+    """
     _senders[kind] = send
 
 
@@ -103,8 +128,12 @@ class Worker:
         self._beat()
         for one in list(_passes.values()):
             done += self._pass(one)
-        while not self._stop.asked:
+        until = clock.monotonic() + SEND_SECONDS
+        while not self._stop.asked and clock.monotonic() < until:
+            crashing.point("before claim")
             rows = claims.claim(kinds=list(_senders), limit=CLAIM_LIMIT)
+            if rows:
+                crashing.point("after claim")
             self._rows(rows)
             done += len(rows)
             if len(rows) < CLAIM_LIMIT:
@@ -153,19 +182,38 @@ def _deliver(row: claims.Claimed) -> str:
     if row.too_late:
         claims.expired(row)
         return "too late"
-    if row.attempts > claims.MOST_ATTEMPTS:
+    if row.attempts > claims.MOST_ATTEMPTS or row.deaths >= claims.MOST_DEATHS:
         # Its worker died each time before it could say why.
         claims.dead(row, error="no worker survived sending this row")
         return "given up"
+    if row.deaths and not claims.begun(row):
+        return "in other hands"
+    crashing.point("before send")
     try:
-        _senders[row.kind](row.payload)
-    except Undeliverable as refused:
-        logger.warning("%s %s is given up: %s", row.kind, row.id, refused)
-        claims.dead(row, error=str(refused))
-        return "given up"
+        kept = _senders[row.kind](row.payload)
     except Exception as error:
-        logger.warning("%s %s failed at attempt %s", row.kind, row.id, row.attempts, exc_info=True)
-        claims.failed(row, error=repr(error))
-        return "to be tried again" if row.attempts < claims.MOST_ATTEMPTS else "given up"
-    claims.done(row)
+        return _not_sent(row, error)
+    crashing.point("after send")
+    crashing.point("before ack")
+    claims.done(row, kept=kept)
+    crashing.point("after ack")
     return "sent"
+
+
+def _not_sent(row: claims.Claimed, error: Exception) -> str:
+    if isinstance(error, Withdrawn):
+        claims.withdrawn(row, why=str(error))
+        return "withdrawn"
+    if isinstance(error, TooLate):
+        claims.expired(row)
+        return "too late"
+    if isinstance(error, NotNow):
+        claims.postponed(row, until=error.until)
+        return "put off"
+    if isinstance(error, Undeliverable):
+        logger.warning("%s %s is given up: %s", row.kind, row.id, error)
+        claims.dead(row, error=str(error))
+        return "given up"
+    logger.warning("%s %s failed at attempt %s", row.kind, row.id, row.attempts, exc_info=error)
+    claims.failed(row, error=repr(error))
+    return "to be tried again" if row.attempts < claims.MOST_ATTEMPTS else "given up"

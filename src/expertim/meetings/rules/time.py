@@ -42,6 +42,50 @@ def ring(*, situation: Situation, at: datetime) -> Decision | None:
     return _BELLS[bell[1]](situation, bell[0], at)
 
 
+def useful_until(kind: NoticeKind, situation: Situation) -> datetime | None:
+    """From when on telling somebody that would be too late; None where it never is."""
+    if kind is NoticeKind.REMINDER:
+        link_at = situation.start - timedelta(minutes=situation.terms.link_minutes)
+        remind_at = situation.start - timedelta(hours=situation.terms.reminder_hours)
+        return link_at if remind_at < link_at else situation.start  # a policy may remind no earlier than it links
+    if kind is NoticeKind.LINK:
+        return situation.end
+    if kind is NoticeKind.EVALUATION_REMINDER:
+        return settles_at(situation)
+    if kind in (NoticeKind.PROPOSED, NoticeKind.RESCHEDULING_REJECTED_BY_USER):
+        return situation.start
+    if kind in _SUGGESTIONS and situation.now.alternative:
+        return lapses_at(situation)
+    return None
+
+
+_SUGGESTIONS = frozenset(
+    {
+        NoticeKind.RESCHEDULING_AGREED_BY_USER,
+        NoticeKind.RESCHEDULING_AGREED_BY_EXPERT,
+        NoticeKind.RESCHEDULING_REJECTED_BY_EXPERT,
+    }
+)
+
+
+def still_so(kind: NoticeKind, *, situation: Situation, to: By, generation: int | None, start: datetime) -> bool:
+    """Whether what a notice asks for or reminds of is still open; what only tells what happened always is.
+
+    `start` is the date that it speaks of: the alternative's where it suggests one.
+    """
+    now = situation.now
+    if kind in (NoticeKind.REMINDER, NoticeKind.LINK):
+        return now.state is State.AGREED and now.generation == generation
+    if kind is NoticeKind.EVALUATION_REMINDER:
+        current = now.state is State.AGREED and now.generation == generation
+        return current and (to not in PARTIES or now.said_by(to) is None)
+    if kind in (NoticeKind.PROPOSED, NoticeKind.RESCHEDULING_REJECTED_BY_USER):
+        return now.state is State.AWAITING and now.generation == generation
+    if kind in _SUGGESTIONS:
+        return now.alternative is not None and now.alternative.start == start and now.alternative.author is not to
+    return True
+
+
 def _armed(situation: Situation) -> Iterator[tuple[datetime, Bell]]:
     now, terms = situation.now, situation.terms
     if now.state is State.AWAITING:
@@ -85,23 +129,23 @@ def _lapse(situation: Situation, due: datetime, at: datetime) -> Decision:
 
 
 def _remind(situation: Situation, due: datetime, at: datetime) -> Decision:
-    useful_until = situation.start - timedelta(minutes=situation.terms.link_minutes)
-    if due >= useful_until:  # a policy that reminds no earlier than it sends the link
-        useful_until = situation.start
-    return _rung(situation, due, Bell.REMIND, both_told(NoticeKind.REMINDER) if at < useful_until else ())
+    return _rung(situation, due, Bell.REMIND, _if_useful(NoticeKind.REMINDER, situation, at))
 
 
 def _send_link(situation: Situation, due: datetime, at: datetime) -> Decision:
-    return _rung(situation, due, Bell.LINK, both_told(NoticeKind.LINK) if at < situation.end else ())
+    return _rung(situation, due, Bell.LINK, _if_useful(NoticeKind.LINK, situation, at))
 
 
 def _ask_evaluation(situation: Situation, due: datetime, at: datetime) -> Decision:
-    silent = tuple(
-        Notice(kind=NoticeKind.EVALUATION_REMINDER, to=party)
-        for party in PARTIES
-        if situation.now.said_by(party) is None
-    )
-    return _rung(situation, due, Bell.ASK_EVALUATION, silent if at < settles_at(situation) else ())
+    told = _if_useful(NoticeKind.EVALUATION_REMINDER, situation, at)
+    silent = tuple(notice for notice in told if situation.now.said_by(notice.to) is None)
+    return _rung(situation, due, Bell.ASK_EVALUATION, silent)
+
+
+def _if_useful(kind: NoticeKind, situation: Situation, at: datetime) -> tuple[Notice, ...]:
+    """What an outage has delayed beyond its use is dropped, never sent late in a heap."""
+    until = useful_until(kind, situation)
+    return both_told(kind) if until is None or at < until else ()
 
 
 def _settle_by_time(situation: Situation, due: datetime, at: datetime) -> Decision:

@@ -1,0 +1,1 @@
+"""What notices about meetings say as mail."""

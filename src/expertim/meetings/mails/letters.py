@@ -1,0 +1,235 @@
+"""Letters: the words of one notice for one reader, as text and as HTML, from one template a kind.
+
+A template's first paragraph is the subject; all others say what happened, what it means, what one can do until when,
+and what it costs. What it is about stands in a list under them, the same for every kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from jinja2 import Environment, FileSystemLoader
+
+from expertim.foundation.templates import environment
+from expertim.meetings.facts import Act, By, NoticeKind, Progress
+from expertim.meetings.mails.reading import current, given_with
+from expertim.meetings.queries import MeetingView
+from expertim.meetings.shown import act_address
+from expertim.meetings.words.labels import OUTCOMES
+from expertim.meetings.words.money import cancelling_words, late_fee, money_words, percent_words
+from expertim.meetings.words.speaking import both_clocks, credit_words, others_of, within
+from expertim.notifications.kinds import Envelope, Letter, Told
+from expertim.people.formats import Clock
+
+_TEMPLATES = Path(__file__).resolve().parent.parent / "jinja2"
+_HOUR = timedelta(hours=1)
+# What they tell changes nothing in a calendar any more.
+_WITHOUT_CALENDAR = frozenset(
+    {NoticeKind.EVALUATION_REMINDER, NoticeKind.SETTLED, NoticeKind.DISPUTED, NoticeKind.DISPUTE_SETTLED}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """All that a letter's template may say, worded for its reader."""
+
+    role: str  # user, expert or operator
+    name: str  # the counterparty; both for an operator
+    user: str
+    expert: str
+    service: str
+    minutes: int
+    start: str
+    start_short: str
+    alternative: str
+    alternative_short: str
+    free: bool
+    price: str
+    fee: str  # empty where there is none, like the next two
+    returned: str
+    paid: str
+    progress: str
+    money: str
+    cancelling: str
+    agreed: bool
+    future: bool
+    lapses: str
+    remaining: str
+    opens: str
+    settles: str
+    settled: bool
+    reminder_hours: int
+    link_minutes: int
+
+
+def write(told: Told, envelope: Envelope) -> Letter:
+    """A notice's letter, as its meeting stands now. Raises Withdrawn where there is nothing to say any more."""
+    person = envelope.person
+    view = current(told, person)
+    clock = person.clock
+    words = words_of(told, view, clock)
+    subject, paragraphs = _spoken(told.kind, words)
+    given = given_with(told, view)
+    frame = {
+        "subject": subject,
+        "paragraphs": paragraphs,
+        "given": given,
+        "facts": _facts(told, view, clock, words),
+        "button": _button(NoticeKind(told.kind), view),
+        "person": person,
+        "zone": clock.zone_name,
+        "settings_address": envelope.settings_address,
+        "leave_address": envelope.leave_address,
+    }
+    return Letter(
+        subject=subject,
+        text=_letter("layout.txt", frame),
+        html=_letter("layout.html", frame),
+        thread=f"meeting.{view.public_id}",
+        calendar=None if told.kind in _WITHOUT_CALENDAR else _calendar(view, recipient=person.pk),
+    )
+
+
+def words_of(told: Told, view: MeetingView, clock: Clock) -> Words:
+    """The dates are those that were told of; money, deadlines and what is left of the time are as they are now."""
+    values, situation, others = told.values, view.situation, others_of(view)
+    start = datetime.fromisoformat(values["start"])
+    alternative = datetime.fromisoformat(values["alternative"]) if values.get("alternative") else None
+    fee, returned, paid = (int(values.get(name) or 0) for name in ("fee", "returned", "paid"))
+    operator = view.my_role is By.OPERATOR
+    return Words(
+        role=view.my_role.value,
+        name=f"{view.user.name} – {view.expert.name}" if operator else view.other.name,
+        user=view.user.name,
+        expert=view.expert.name,
+        service=view.service_title,
+        minutes=situation.length_minutes,
+        start=within(start, clock, *others),
+        start_short=clock.moment(start),
+        alternative=within(alternative, clock, *others) if alternative else "",
+        alternative_short=clock.moment(alternative) if alternative else "",
+        free=not situation.price,
+        price=credit_words(situation.price),
+        fee=credit_words(fee) if fee else "",
+        returned=credit_words(returned) if returned else "",
+        paid=credit_words(paid) if paid else "",
+        progress=_became(values.get("progress"), view),
+        money=money_words(view),
+        cancelling=_cancelling(view, clock) if start == situation.start else "",
+        agreed=situation.now.state == "agreed",
+        future=told.now < start,
+        lapses=clock.moment(min(start, alternative or start)),
+        remaining=remaining_words(start - told.now),
+        opens=clock.time(view.join_window[0]),
+        settles=clock.moment(situation.end + situation.terms.settlement_hours * _HOUR),
+        settled=view.settled,
+        reminder_hours=situation.terms.reminder_hours,
+        link_minutes=situation.terms.link_minutes,
+    )
+
+
+def _cancelling(view: MeetingView, clock: Clock) -> str:
+    """What cancelling costs and from when: a mail is read later, so it names the moment and never says "now"."""
+    if view.cancelling is None:
+        return ""
+    fee = late_fee(view)
+    if view.my_role is not By.USER or not fee:
+        return " ".join(cancelling_words(view, clock))
+    facts = {
+        "moment": both_clocks(view.cancelling.free_until, clock),
+        "percent": percent_words(view.situation.terms.late_fee_percent),
+        "fee": credit_words(fee),
+    }
+    if view.cancelling.fee:
+        return _("Cancelling costs %(percent)s of the price (%(fee)s); the rest would be returned to you.") % facts
+    return (
+        _("You can cancel free of charge until %(moment)s. After that it costs %(percent)s of the price (%(fee)s).")
+        % facts
+    )
+
+
+def remaining_words(left: timedelta) -> str:
+    """How long it still is: whole hours from two on, else minutes; the true time, however late the mail."""
+    minutes = max(0, round(left.total_seconds() / 60))
+    if minutes < 120:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = round(minutes / 60)
+    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+
+
+def _became(progress: str | None, view: MeetingView) -> str:
+    if progress is None or Progress(progress) is Progress.DISPUTED:
+        return ""
+    outcome = Progress(progress)
+    names = {Progress.NO_SHOW_USER: view.user.name, Progress.NO_SHOW_EXPERT: view.expert.name}
+    if outcome in names:
+        return _("It did not take place because of %(name)s") % {"name": names[outcome]}
+    return str(OUTCOMES[outcome])
+
+
+def _facts(told: Told, view: MeetingView, clock: Clock, words: Words) -> list[tuple[str, str]]:
+    start = datetime.fromisoformat(told.values["start"])
+    facts = [
+        (_("Service"), _("%(service)s, %(minutes)d minutes") % {"service": words.service, "minutes": words.minutes}),
+        (_("With"), words.name),
+        (_("When"), both_clocks(start, clock, *others_of(view))),
+    ]
+    if words.alternative:
+        alternative = datetime.fromisoformat(told.values["alternative"])
+        facts.append((_("Other date"), both_clocks(alternative, clock, *others_of(view))))
+    facts.append((_("Price"), words.price if not words.free else _("free")))
+    return facts
+
+
+def _button(kind: NoticeKind, view: MeetingView) -> tuple[str, str]:
+    """The next step's words, and the page of ours where it is done; never a provider's address."""
+    if kind is NoticeKind.DISPUTED and view.my_role is By.OPERATOR:
+        return _("Decide the dispute"), f"{settings.PUBLIC_URL}{act_address(view.public_id, Act.SETTLE)}"
+    words = {
+        NoticeKind.PROPOSED: _("Answer the proposal"),
+        NoticeKind.RESCHEDULING_REJECTED_BY_USER: _("Answer the proposal"),
+        NoticeKind.RESCHEDULING_AGREED_BY_USER: _("Answer the other date"),
+        NoticeKind.RESCHEDULING_AGREED_BY_EXPERT: _("Answer the other date"),
+        NoticeKind.RESCHEDULING_REJECTED_BY_EXPERT: _("Answer the other date"),
+        NoticeKind.LINK: _("Go to the meeting"),
+        NoticeKind.EVALUATION_REMINDER: _("Say how it went"),
+    }.get(kind, _("See the meeting"))
+    return words, f"{settings.PUBLIC_URL}{reverse('meeting', args=[view.public_id])}"
+
+
+def _calendar(view: MeetingView, *, recipient: int) -> tuple[str, str] | None:
+    """Method and file for the recipient's own calendar; a letter goes out without it rather than not at all."""
+    try:
+        from expertim.meetings.calendar import event_for
+        from expertim.notifications.calendar.ics import invitation
+    except ImportError:
+        return None
+    event = event_for(view, recipient_id=recipient)
+    return (str(event.method), invitation(event).decode()) if event else None
+
+
+@cache
+def _environment() -> Environment:
+    return environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=lambda name: bool(name and name.endswith(".html"))
+    )
+
+
+def _letter(template: str, frame: dict[str, Any]) -> str:
+    return _environment().get_template(f"meetings/mail/{template}").render(frame)
+
+
+def _spoken(kind: str, words: Words) -> tuple[str, list[str]]:
+    """Subject and paragraphs: blank lines part them, what is empty falls away."""
+    whole = _environment().get_template(f"meetings/mail/{kind}.txt").render(m=words)
+    parts = [" ".join(part.split()) for part in whole.split("\n\n")]
+    subject, *paragraphs = [part for part in parts if part]
+    return subject, paragraphs
