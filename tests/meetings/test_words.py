@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -135,6 +136,43 @@ def test_every_act_has_its_words_before_and_after(act: Act) -> None:
             whole(sentence)
 
 
+PAST = tuple(
+    TimelineRow(at=START, by=by, person="U{m}a", event=event, values={"start": START.isoformat()})
+    for event, by in product(Event, (By.OPERATOR, By.EXPERT))
+)
+
+
+@pytest.mark.parametrize("act", list(Act))
+def test_no_name_can_break_a_sentence(act: Act) -> None:
+    """A person may be called anything; with the timeline read along, every sentence that names somebody."""
+    for (now, at), role, said in product(standings(), (By.USER, By.EXPERT), (None, *Said)):
+        seen = view(now, role=role, at=at)
+        for past in ((), PAST):
+            named = replace(seen, user=replace(UMA, name="U{m}a"), expert=replace(ERIN, name="Er{0}in"), past=past)
+            for sentence in (
+                words.state_line(named, PRAGUE),
+                words.money_words(named),
+                words.done(act, named, PRAGUE, start=START, fee=1250, said=said),
+                *words.why_not(act, named, PRAGUE),
+                *words.consequences(act, named, PRAGUE),
+            ):
+                assert sentence.strip()
+                assert not re.search(r"\{(?!m\}|0\})|!", sentence), sentence
+
+
+def test_every_refusal_of_an_act_names_what_is_possible_or_why_nothing_is() -> None:
+    """Why not, then where it stands: two sentences that do not say the same."""
+    for act, (now, at), role in product(Act, standings(), (By.USER, By.EXPERT)):
+        if act in (Act.PROPOSE, Act.SETTLE):
+            continue
+        seen = view(now, role=role, at=at)
+        reason, stands = words.why_not(act, seen, PRAGUE)
+        assert reason != stands
+        assert reason.endswith(".")
+        assert "user" not in reason
+        assert "expert" not in reason
+
+
 def test_every_label_of_the_core_is_there() -> None:
     assert set(words.STATES) == set(State)
     assert set(words.PAYMENTS) == set(Payment)
@@ -181,9 +219,9 @@ def test_every_notice_has_a_title_and_a_sentence(kind: NoticeKind, reader: int |
 
 def test_a_notice_names_the_other_person_and_shows_the_other_clock() -> None:
     _title, text = words.notice_words("meeting_reminder", {}, LABEL, PRAGUE, reader=1)
-    assert text == "Advice with Erin begins on Tue 16.03.2027 10:00 (Prague; for Erin 09:00 in London)."
+    assert text == "“Advice” with Erin begins on Tue 16.03.2027 10:00 (Prague; for Erin 09:00 in London)."
     _title, text = words.notice_words("meeting_reminder", {}, LABEL, PRAGUE, reader=2)
-    assert text == "Advice with Uma begins on Tue 16.03.2027 10:00 (Prague)."
+    assert text == "“Advice” with Uma begins on Tue 16.03.2027 10:00 (Prague)."
     _title, text = words.notice_words("meeting_disputed", {}, LABEL, PRAGUE, reader=3)
     assert "Uma – Erin" in text
     assert "for Erin 09:00 in London" in text
@@ -313,7 +351,8 @@ def test_a_person_whose_zone_is_unknown_is_shown_utc() -> None:
         (
             standing(alternative=alternative(By.EXPERT)),
             By.USER,
-            f"Agreed. Erin suggests Wed 17.03.2027 10:00 {ABROAD} instead. Until you answer, {TUESDAY} {ABROAD} stands.",
+            f"Agreed. Erin suggests Wed 17.03.2027 10:00 {ABROAD} instead. "
+            f"Until you answer, {TUESDAY} {ABROAD} stands.",
         ),
         (
             standing(alternative=alternative(By.EXPERT)),

@@ -40,7 +40,7 @@ def meetings(request: PersonRequest) -> HttpResponse:
     labels = {"scheduled": _("Scheduled"), "held": _("Held"), "all": _("All")}
     shown = {
         "which": which,
-        "field": field,
+        "only": field,  # `field` is the layout's: the Expertise one is in
         "within": f"&expertise={field.slug}" if field else "",
         "filters": tuple((name, labels[name]) for name in LISTS),
         "rows": tuple(row_shown(view, clock=request.clock) for view in page.rows),

@@ -43,13 +43,13 @@ TITLES: dict[NoticeKind, Lazy] = {
     NoticeKind.DISPUTE_SETTLED: gettext_lazy("Dispute settled"),
 }
 _TEXTS: dict[NoticeKind, Lazy] = {
-    NoticeKind.PROPOSED: gettext_lazy("{name} proposes {service} on {start} and waits for your answer until then."),
-    NoticeKind.AGREED: gettext_lazy("{service} with {name} on {start} is agreed."),
-    NoticeKind.REJECTED: gettext_lazy("{name} has rejected {service} on {start}. You can still suggest another date."),
-    NoticeKind.WITHDRAWN: gettext_lazy("{name} has withdrawn the proposal of {service} on {start}."),
-    NoticeKind.CANCELED_BY_USER: gettext_lazy("{name} has cancelled {service} on {start}."),
-    NoticeKind.LATE_CANCELLATION: gettext_lazy("{name} has cancelled {service} on {start} late. You are paid {paid}."),
-    NoticeKind.CANCELLED_BY_EXPERT: gettext_lazy("{name} has cancelled {service} on {start}. You pay nothing."),
+    NoticeKind.PROPOSED: gettext_lazy("{name} proposes “{service}” on {start} and waits for your answer until then."),
+    NoticeKind.AGREED: gettext_lazy("“{service}” with {name} on {start} is agreed."),
+    NoticeKind.REJECTED: gettext_lazy("{name} has rejected “{service}” on {start}. You can still suggest another date."),
+    NoticeKind.WITHDRAWN: gettext_lazy("{name} has withdrawn the proposal of “{service}” on {start}."),
+    NoticeKind.CANCELED_BY_USER: gettext_lazy("{name} has cancelled “{service}” on {start}."),
+    NoticeKind.LATE_CANCELLATION: gettext_lazy("{name} has cancelled “{service}” on {start} late. You are paid {paid}."),
+    NoticeKind.CANCELLED_BY_EXPERT: gettext_lazy("{name} has cancelled “{service}” on {start}. You pay nothing."),
     NoticeKind.RESCHEDULING_AGREED_BY_USER: gettext_lazy(
         "{name} suggests {alternative} instead of {start}. Until you answer, the agreed date stands."
     ),
@@ -66,16 +66,16 @@ _TEXTS: dict[NoticeKind, Lazy] = {
     NoticeKind.ALTERNATIVE_REJECTED: gettext_lazy("{name} has rejected {alternative}, which you suggested."),
     NoticeKind.ALTERNATIVE_WITHDRAWN: gettext_lazy("{name} no longer suggests {alternative}."),
     NoticeKind.ALTERNATIVE_LAPSED: gettext_lazy("Nobody answered in time, so {alternative} is no longer suggested."),
-    NoticeKind.EXPIRED: gettext_lazy("{service} with {name} on {start} was not answered before it would have begun."),
-    NoticeKind.REMINDER: gettext_lazy("{service} with {name} begins on {start}."),
-    NoticeKind.LINK: gettext_lazy("{service} with {name} begins on {start}. The meeting's page lets you in."),
-    NoticeKind.EVALUATION_REMINDER: gettext_lazy("Say how {service} with {name} on {start} went."),
-    NoticeKind.SETTLED: gettext_lazy("{service} with {name} on {start} is settled: {progress}. {credits}"),
+    NoticeKind.EXPIRED: gettext_lazy("“{service}” with {name} on {start} was not answered before it would have begun."),
+    NoticeKind.REMINDER: gettext_lazy("“{service}” with {name} begins on {start}."),
+    NoticeKind.LINK: gettext_lazy("“{service}” with {name} begins on {start}. The meeting's page lets you in."),
+    NoticeKind.EVALUATION_REMINDER: gettext_lazy("Say how “{service}” with {name} on {start} went."),
+    NoticeKind.SETTLED: gettext_lazy("“{service}” with {name} on {start} is settled: {progress}. {credits}"),
     NoticeKind.DISPUTED: gettext_lazy(
-        "{service} with {name} on {start}: the two sides do not say the same. An operator decides."
+        "“{service}” with {name} on {start}: the two sides do not say the same. An operator decides."
     ),
     NoticeKind.DISPUTE_SETTLED: gettext_lazy(
-        "An operator has decided about {service} with {name} on {start}: {progress}. {credits}"
+        "An operator has decided about “{service}” with {name} on {start}: {progress}. {credits}"
     ),
 }
 

@@ -37,9 +37,9 @@ def own_clock(moment: datetime, clock: Clock) -> str:
 
 
 def their_clock(moment: datetime, clock: Clock, who: Who) -> str:
-    """The moment as another person's clock shows it: the day only where it differs; empty in the same zone."""
+    """The moment as another person's clock shows it: the day only where it differs; empty where both show the same."""
     theirs = clock_of(who, clock)
-    if theirs.zone_key == clock.zone_key:
+    if _alike(moment, clock, theirs):
         return ""
     return _("for {name} {moment} ({zone})").format(
         name=who.name, moment=_beside(moment, clock, theirs), zone=theirs.zone_name
@@ -57,7 +57,7 @@ def within(moment: datetime, clock: Clock, *others: Who) -> str:
     zones = [clock.zone_name]
     for who in others:
         theirs = clock_of(who, clock)
-        if theirs.zone_key != clock.zone_key:
+        if not _alike(moment, clock, theirs):
             beside = _beside(moment, clock, theirs)
             zones.append(_("for {name} {moment} in {zone}").format(name=who.name, moment=beside, zone=theirs.zone_name))
     return _("{moment} ({zone})").format(moment=clock.moment(moment), zone="; ".join(zones))
@@ -69,6 +69,11 @@ def shifting_words(moment: datetime, clock: Clock, *others: Who) -> list[str]:
     zones = dict.fromkeys(each.zone_name for each in clocks if each.shifts_near(moment))
     text = _("The clocks of {zone} change within hours of this time; the offset from UTC says which hour is meant.")
     return [text.format(zone=zone) for zone in zones]
+
+
+def _alike(moment: datetime, clock: Clock, theirs: Clock) -> bool:
+    """Prague and Bratislava are two names for one time."""
+    return theirs.local(moment).utcoffset() == clock.local(moment).utcoffset()
 
 
 def _beside(moment: datetime, clock: Clock, theirs: Clock) -> str:
