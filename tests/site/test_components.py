@@ -23,7 +23,8 @@ from tests.world import in_, person, row, world
 
 ROOT = Path(__file__).resolve().parents[2] / "src" / "expertim"
 SHEETS = sorted(ROOT.glob("*/static/*/*.css"))
-PAGES = sorted(page for page in ROOT.glob("*/jinja2/**/*.html") if "mail" not in page.parts[-2])  # a mail brings its style
+# A mail brings its style along.
+PAGES = sorted(page for page in ROOT.glob("*/jinja2/**/*.html") if "mail" not in page.parts[-2])
 PARTS = "/operator/components/"
 OF_HTMX = {"HX-Request": "true"}
 IN_PLACE = OF_HTMX | {"HX-Target": "dialog-body"}
