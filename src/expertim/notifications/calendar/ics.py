@@ -7,13 +7,13 @@ in a value they are escaped, so that nobody adds a property by way of a name or 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
+from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vText, vUri
 
 from expertim.notifications.calendar.zones import vtimezone
 
@@ -76,7 +76,8 @@ def invitation(event: CalendarEvent) -> bytes:
     """The text/calendar part of one mail: METHOD, the zone, one VEVENT. CRLF, folded, UTF-8."""
     calendar = _calendar()
     calendar.add("method", event.method.value)
-    component, used = _component(event)
+    zones = _zones([event])
+    component = _component(event, zones)
     component["organizer"] = _address(event.organizer_mail, cn=event.organizer_name)
     attendee = _address(event.attendee.mail, cn=event.attendee.name)
     attendee.params["cutype"] = vText("INDIVIDUAL")
@@ -84,8 +85,7 @@ def invitation(event: CalendarEvent) -> bytes:
     attendee.params["partstat"] = vText(event.attendee.answer.value)
     attendee.params["rsvp"] = vText("TRUE" if _asks(event) else "FALSE")
     component["attendee"] = attendee
-    _add(calendar, [component], [event] if used else [])
-    return bytes(calendar.to_ical())
+    return _whole(calendar, zones, [component])
 
 
 def feed(events: Sequence[CalendarEvent], *, name: str, refresh: timedelta) -> bytes:
@@ -95,13 +95,8 @@ def feed(events: Sequence[CalendarEvent], *, name: str, refresh: timedelta) -> b
         calendar.add(title, line(name))
     calendar.add("refresh-interval", vDuration(refresh), parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", vDuration(refresh))
-    components, zoned = [], []
-    for event in events:
-        component, used = _component(event)
-        components.append(component)
-        zoned += [event] if used else []
-    _add(calendar, components, zoned)
-    return bytes(calendar.to_ical())
+    zones = _zones(events)
+    return _whole(calendar, zones, [_component(event, zones) for event in events])
 
 
 def line(text: str) -> str:
@@ -117,18 +112,30 @@ def _calendar() -> Calendar:
     return calendar
 
 
-def _add(calendar: Calendar, components: list[Event], zoned: list[CalendarEvent]) -> None:
-    """The zones that are named, each once, before the events that name them."""
-    for name in sorted({event.time_zone for event in zoned}):
-        years = [moment.year for event in zoned if event.time_zone == name for moment in (event.start, event.end)]
-        calendar.add_component(vtimezone(name, min(years), max(years)))
-    for component in components:
+def _whole(calendar: Calendar, zones: Mapping[str, Timezone], components: Sequence[Event]) -> bytes:
+    for component in (*zones.values(), *components):
         calendar.add_component(component)
+    return bytes(calendar.to_ical())
 
 
-def _component(event: CalendarEvent) -> tuple[Event, bool]:
-    """The VEVENT, and whether it names the recipient's zone."""
-    start, end, zoned = _local(event)
+def _zones(events: Sequence[CalendarEvent]) -> dict[str, Timezone]:
+    """Of each zone that can be described for the years of its events, the description."""
+    years: dict[str, list[int]] = {}
+    for event in events:
+        years.setdefault(event.time_zone, []).extend((event.start.year, event.end.year))
+    found = {name: _zone(name, min(of), max(of)) for name, of in years.items() if name != "UTC"}
+    return {name: zone for name, zone in found.items() if zone is not None}
+
+
+def _zone(name: str, first_year: int, last_year: int) -> Timezone | None:
+    try:
+        return vtimezone(name, first_year, last_year)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _component(event: CalendarEvent, zones: Mapping[str, Timezone]) -> Event:
+    start, end = _local(event) if event.time_zone in zones else (event.start.astimezone(UTC), event.end.astimezone(UTC))
     made = Event()
     made.add("uid", event.uid)
     made.add("dtstamp", event.stamped_at.astimezone(UTC))
@@ -142,23 +149,17 @@ def _component(event: CalendarEvent) -> tuple[Event, bool]:
     made.add("location", event.url)  # of all properties the one that every calendar shows, and makes a link of
     made.add("url", vUri(event.url))
     made.add("transp", "TRANSPARENT" if event.status is Status.CANCELLED else "OPAQUE")
-    return made, zoned
+    return made
 
 
-def _local(event: CalendarEvent) -> tuple[datetime, datetime, bool]:
+def _local(event: CalendarEvent) -> tuple[datetime, datetime]:
     """Start and end on the recipient's clock; in UTC where that clock would name another moment.
 
     A local time that comes twice means the first of the two (RFC 5545, 3.3.5): the second has no other name than UTC.
     """
-    instants = event.start.astimezone(UTC), event.end.astimezone(UTC)
-    try:
-        zone = ZoneInfo(event.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return *instants, False
-    local = [instant.astimezone(zone) for instant in instants]
-    if event.time_zone == "UTC" or any(moment.fold for moment in local):
-        return *instants, False
-    return local[0], local[1], True
+    zone = ZoneInfo(event.time_zone)
+    start, end = event.start.astimezone(zone), event.end.astimezone(zone)
+    return (start.astimezone(UTC), end.astimezone(UTC)) if start.fold or end.fold else (start, end)
 
 
 def _asks(event: CalendarEvent) -> bool:

@@ -1,14 +1,14 @@
 """VTIMEZONE (RFC 5545, 3.6.5) from the zone's own changes of clocks, for the years that a file speaks of.
 
-With yearly rules wherever they say the truth: Outlook and Exchange know rules and no lists of dates. A zone that
-changes its clocks otherwise (Morocco's follow the moon) gets the list.
+With yearly rules, because Outlook and Exchange know rules and no lists of dates. A zone that changes its clocks
+otherwise (Morocco's follow the moon, some follow new laws) has none: its events are written in UTC.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -37,16 +37,19 @@ class Change:
 
 
 @lru_cache(maxsize=256)
-def vtimezone(name: str, first_year: int, last_year: int) -> Timezone:
-    """The component for these years, the last included. Do not change what comes back: it is kept."""
+def vtimezone(name: str, first_year: int, last_year: int) -> Timezone | None:
+    """The component for these years, the last included; None where no yearly rules say the truth about all of them.
+
+    Do not change what comes back: it is kept.
+    """
     zone = ZoneInfo(name)
     years = [_changes(zone, year) for year in range(first_year - 1, last_year + 1)]
     if not any(years):
-        return _component(name, [_fixed(zone, first_year)])
+        return _component(name, [_fixed(zone, first_year - 1)])
     rules = {tuple(change.rule for change in year) for year in years}
     if len(rules) == 1 and len(years[0]) == 2:
         return _component(name, [_observance(change, repeats=True) for change in years[0]])
-    return Timezone.from_tzinfo(zone, name, date(first_year - 1, 1, 1), date(last_year + 1, 1, 1))
+    return None
 
 
 def _component(name: str, observances: list[TimezoneStandard | TimezoneDaylight]) -> Timezone:
