@@ -45,10 +45,14 @@ TITLES: dict[NoticeKind, Lazy] = {
 _TEXTS: dict[NoticeKind, Lazy] = {
     NoticeKind.PROPOSED: gettext_lazy("{name} proposes “{service}” on {start} and waits for your answer until then."),
     NoticeKind.AGREED: gettext_lazy("“{service}” with {name} on {start} is agreed."),
-    NoticeKind.REJECTED: gettext_lazy("{name} has rejected “{service}” on {start}. You can still suggest another date."),
+    NoticeKind.REJECTED: gettext_lazy(
+        "{name} has rejected “{service}” on {start}. You can still suggest another date."
+    ),
     NoticeKind.WITHDRAWN: gettext_lazy("{name} has withdrawn the proposal of “{service}” on {start}."),
     NoticeKind.CANCELED_BY_USER: gettext_lazy("{name} has cancelled “{service}” on {start}."),
-    NoticeKind.LATE_CANCELLATION: gettext_lazy("{name} has cancelled “{service}” on {start} late. You are paid {paid}."),
+    NoticeKind.LATE_CANCELLATION: gettext_lazy(
+        "{name} has cancelled “{service}” on {start} late. You are paid {paid}."
+    ),
     NoticeKind.CANCELLED_BY_EXPERT: gettext_lazy("{name} has cancelled “{service}” on {start}. You pay nothing."),
     NoticeKind.RESCHEDULING_AGREED_BY_USER: gettext_lazy(
         "{name} suggests {alternative} instead of {start}. Until you answer, the agreed date stands."
