@@ -13,6 +13,7 @@ from expertim.expertise import queries as expertise_queries
 from expertim.expertise.rows import ExpertisePage
 from expertim.foundation.htmx import by_htmx, unchanged
 from expertim.meetings import queries
+from expertim.meetings.sent import sent_shown
 from expertim.meetings.shown import meeting_shown, news_shown, row_shown, seen_mark, timeline_shown
 from expertim.meetings.views_shared import found_or_404
 from expertim.people.middleware import PersonRequest
@@ -72,6 +73,7 @@ def meeting(request: PersonRequest, public_id: str) -> HttpResponse:
     timeline = timeline_shown(view.past, view=view, clock=request.clock)
     given = {"meeting": shown, "timeline": timeline, "seen": seen}
     if not by_htmx(request):
+        given["sent"] = sent_shown(view, reader=request.user.pk, clock=request.clock)
         return render(request, "meetings/meeting.html", given)
     given["news"] = news_shown(request.GET.get("seen", ""), meeting=shown, timeline=timeline)
     return render(request, "meetings/meeting_live.html", given)

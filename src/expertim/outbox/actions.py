@@ -24,7 +24,7 @@ def try_again(*, number: int | None = None) -> int:
     """Let the worker try what was given up: one row, or all of them. Answers how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE outbox_row SET status = 'waiting', attempts = 0, retry_at = NULL, done_at = NULL"
+            "UPDATE outbox_row SET status = 'waiting', attempts = 0, deaths = 0, retry_at = NULL, done_at = NULL"
             " WHERE status = 'dead' AND (%(number)s::bigint IS NULL OR id = %(number)s)",
             {"number": number},
         )
