@@ -37,7 +37,7 @@ SELECT s.id, k.id FROM expertise_service s JOIN expertise_expert e ON e.id = s.e
 -- The first user is the busy one, the second has ten meetings, the others share the rest.
 CREATE TEMP TABLE met AS
 SELECT n, nextval('meetings_meeting_ids') AS id, n % 20 AS how,
-       CASE WHEN n <= {busy} THEN 1 WHEN n <= {busy} + 10 THEN 2 ELSE 3 + n % ({users} - 2) END AS user_n,
+       CASE WHEN n <= {busy} THEN 1 WHEN n BETWEEN {busy} + 11 AND {busy} + 20 THEN 2 ELSE 3 + n % ({users} - 2) END AS user_n,
        {users} + 1 + (n::bigint * 7919) % {experts} AS expert_n,
        date_trunc('minute', now()) + CASE
            WHEN n % 20 = 15 THEN - make_interval(mins => 61 + n * 37 % 7000)

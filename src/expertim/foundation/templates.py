@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +32,7 @@ def environment(**options: Any) -> Environment:
     made.filters.update(credits=amount_shown, amount=amount_text, text=in_language)
     made.globals.update(
         url=lambda name, *args, **kwargs: reverse(name, args=args or None, kwargs=kwargs or None),
-        static=staticfiles_storage.url,
+        static=cache(staticfiles_storage.url),  # a page names dozens of icons; their address is worked out once
         language=lambda: translation.get_language() or "en",
         htmx_script=htmx_script,
         django_htmx_script=django_htmx_script,

@@ -74,6 +74,13 @@ class Meeting(models.Model):
         indexes = [
             models.Index(fields=["user", "starts_at"], include=["state"], name="meetings_of_user"),
             models.Index(fields=["expert", "starts_at"], include=["state"], name="meetings_of_expert"),
+            # The dashboard counts and lists inside one Expertise: from the index alone, however many there were.
+            models.Index(
+                fields=["user", "expertise", "starts_at"], include=["state", "ends_at"], name="meetings_of_user_in"
+            ),
+            models.Index(
+                fields=["expert", "expertise", "starts_at"], include=["state", "ends_at"], name="meetings_of_expert_in"
+            ),
             models.Index(fields=["alarm_at"], condition=~Q(alarm_at=None), name="meetings_due"),
             models.Index(fields=["user", "alarm_at"], condition=~Q(alarm_at=None), name="meetings_due_for_user"),
             models.Index(fields=["expert", "alarm_at"], condition=~Q(alarm_at=None), name="meetings_due_for_expert"),

@@ -134,30 +134,34 @@ _WALLET = "(SELECT w.available FROM credits_wallet w WHERE w.person_id = m.user_
 _JOINS = """JOIN expertise_expertise e ON e.id = m.expertise_id
     JOIN people_person u ON u.id = m.user_id JOIN people_person x ON x.id = m.expert_id"""
 
-# Each list: which of one role's meetings, and in what order.
+# Each list: which of one role's meetings, and in what order. The clock as a value, so that the index begins there.
 _LISTS = {
     "scheduled": (  # B3
-        "(m.state IN ('awaiting_approval', 'agreed') AND m.ends_at > clock.now"
-        " OR m.state = 'rejected' AND m.starts_at > clock.now)"
-        " AND m.starts_at > clock.now - interval '480 minutes'",
+        "(m.state IN ('awaiting_approval', 'agreed') AND m.ends_at > (SELECT now FROM clock)"
+        " OR m.state = 'rejected' AND m.starts_at > (SELECT now FROM clock))"
+        " AND m.starts_at > (SELECT now FROM clock) - interval '480 minutes'",
         "ASC",
     ),
-    "held": ("m.state = 'agreed' AND m.ends_at <= clock.now AND m.starts_at < clock.now", "DESC"),  # B4
+    "held": (  # B4
+        "m.state = 'agreed' AND m.ends_at <= (SELECT now FROM clock) AND m.starts_at < (SELECT now FROM clock)",
+        "DESC",
+    ),
     "all": ("true", "DESC"),
 }
 
 
 def counts(*, person: int, expertise: int | None = None) -> Counts:
     """B1 and B2, as user or expert, in one Expertise or in all."""
+    within = "" if expertise is None else "AND expertise_id = %(expertise)s"
     with connection.cursor() as cursor:
         cursor.execute(
-            """WITH clock AS MATERIALIZED (SELECT platform_now() AS now), mine AS (
-                SELECT state, ends_at, expertise_id FROM meetings_meeting WHERE user_id = %(person)s
+            f"""WITH clock AS MATERIALIZED (SELECT platform_now() AS now), mine AS (
+                SELECT state, ends_at FROM meetings_meeting WHERE user_id = %(person)s {within}
                 UNION ALL
-                SELECT state, ends_at, expertise_id FROM meetings_meeting WHERE expert_id = %(person)s)
+                SELECT state, ends_at FROM meetings_meeting WHERE expert_id = %(person)s {within})
             SELECT count(*) FILTER (WHERE state IN ('awaiting_approval', 'agreed') AND ends_at > clock.now),
                    count(*) FILTER (WHERE state = 'agreed' AND ends_at <= clock.now)
-              FROM mine, clock WHERE %(expertise)s::bigint IS NULL OR expertise_id = %(expertise)s""",
+              FROM mine, clock""",
             {"person": person, "expertise": expertise},
         )
         scheduled, held = cursor.fetchone()
@@ -180,11 +184,19 @@ def listed(
     condition, order = _LISTS[which]
     start, last_id = _opened(after)
     beyond = ">" if order == "ASC" else "<"
-    one_role = f"""(SELECT m.* FROM meetings_meeting m, clock
+    # Only what is asked: a condition that a null switches off would keep the planner from its indexes.
+    narrower = " ".join(
+        condition
+        for given, condition in (
+            (expertise, "AND m.expertise_id = %(expertise)s"),
+            (counterparty, "AND m.{other}_id = %(other)s"),
+            (start, f"AND (m.starts_at, m.id) {beyond} (%(start)s, %(last)s)"),
+        )
+        if given is not None
+    )
+    one_role = f"""(SELECT m.* FROM meetings_meeting m
         WHERE m.{{role}}_id = %(person)s AND {condition}
-          AND (%(expertise)s::bigint IS NULL OR m.expertise_id = %(expertise)s)
-          AND (%(other)s::bigint IS NULL OR m.{{other}}_id = %(other)s)
-          AND (%(start)s::timestamptz IS NULL OR (m.starts_at, m.id) {beyond} (%(start)s, %(last)s))
+          {narrower}
         ORDER BY m.starts_at {order}, m.id {order} LIMIT %(limit)s)"""
     statement = f"""WITH clock AS MATERIALIZED (SELECT platform_now() AS now)
         SELECT {_COLUMNS}, {_NO_WALLET}, (SELECT now FROM clock) AS now

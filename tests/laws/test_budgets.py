@@ -1,0 +1,85 @@
+"""What a page may cost, in counts: statements, and pages of memory that the database touches. Never in seconds.
+
+On a database of its own, filled as the benchmark fills its own: somebody with ten meetings, somebody with thousands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.test import Client
+from psycopg import conninfo, sql
+
+from bench.filling import fill
+from bench.people import addresses
+from tests import conftest
+from tests.explaining import explained
+
+MEETINGS = 6_000
+BUSY = 3_000
+
+# Statements, session, person and header included; and buffers for the person with few meetings and with many.
+BUDGETS = {
+    "dashboard": (5, 600),
+    "dashboard, busy": (5, 600),
+    "meetings": (2, 400),
+    "meetings, busy": (2, 400),
+    "meeting": (3, 120),
+    "account": (4, 400),
+    "account, busy": (4, 700),
+    "experts": (3, 2500),
+    "expert": (5, 600),
+    "propose form": (3, 150),
+}
+
+
+@pytest.fixture(scope="module")
+def crowded(installation: conftest.Installation) -> Iterator[None]:
+    """A database of many meetings, made from the template; Django is led back to the suite's own afterwards."""
+    from django.conf import settings
+
+    name = f"{conninfo.conninfo_to_dict(installation.owner_url)['dbname']}_crowded"
+    with conftest._one_at_a_time():
+        template = conftest._template(installation.owner_url, installation.app)
+        with psycopg.connect(installation.owner_url, autocommit=True) as server:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            server.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            )
+    fill(conninfo.make_conninfo(installation.owner_url, dbname=name), meetings=MEETINGS, busy=BUSY)
+    conftest._point_django_at(conninfo.make_conninfo(installation.app, dbname=name))
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    yield
+    conftest._point_django_at(installation.app)
+    with psycopg.connect(installation.owner_url, autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="module")
+def costs(crowded: None, django_db_blocker: Any) -> dict[str, tuple[int, int]]:
+    """Statements and buffers of each page, at the second visit."""
+    found = {}
+    for name, (cookie, path) in addresses().items():
+        client = Client(headers={"cookie": cookie})
+        assert client.get(path).status_code == 200, path
+        plans = explained(lambda client=client, path=path: client.get(path))
+        found[name] = len(plans), sum(plan.buffers for plan in plans)
+    return found
+
+
+@pytest.mark.parametrize("page", BUDGETS)
+def test_a_page_stays_within_its_budget(costs: dict[str, tuple[int, int]], page: str) -> None:
+    statements, buffers = costs[page]
+    most_statements, most_buffers = BUDGETS[page]
+    assert statements <= most_statements
+    assert buffers <= most_buffers
+
+
+def test_the_filling_of_the_benchmark_is_valid(crowded: None) -> None:
+    """K6: what is measured is a platform as it could be."""
+    from expertim.meetings.audit import audit
+
+    assert audit().discrepancies == []
