@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.db import connection
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from expertim.foundation.brand import brand
 from expertim.foundation.htmx import HtmxMiddleware
@@ -167,6 +169,15 @@ def test_an_open_page_is_told_that_nothing_is_new(open_page):
     _place, _meeting, uma, asks = open_page
     answer = uma.get(asks, headers=OF_HTMX)
     assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_asking_whether_anything_is_new_costs_little(open_page):
+    """Session, person, header, meeting; the timeline is not read."""
+    _place, _meeting, uma, asks = open_page
+    with CaptureQueriesContext(connection) as taken:
+        assert uma.get(asks, headers=OF_HTMX).status_code == 204
+    assert len(taken) <= 4
+    assert not any("timelineevent" in one["sql"] for one in taken)
 
 
 def test_an_open_page_follows_what_the_other_side_does(open_page):

@@ -73,6 +73,7 @@ def looked_at(visitor: Visitor, addresses: Iterable[str]) -> None:
     for address in addresses:
         visitor.page.goto(address)
         without_fault(visitor.page)
+        visitor.keep(address.strip("/").partition("?")[0].replace("/", "_") or "home")
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 320)])
