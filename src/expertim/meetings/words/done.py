@@ -164,7 +164,7 @@ _SETTLING = {(By.USER, Said.SMOOTH), (By.USER, Said.MY_FAULT), (By.EXPERT, Said.
 
 
 def _dispute_settled(deed: Done) -> list[str]:
-    return [_("You have settled the dispute. {user} and {expert} have been told, with your note.")]
+    return [_("The dispute is settled. {user} and {expert} have been told, with your note.")]
 
 
 # ---------------------------------------------------------------- what they share
