@@ -11,8 +11,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import browser as machines
+from tests.stories.company import Company
+from tests.stories.hands import WAYS
 from tests.stories.place import Place, opened
-from tests.stories.visitor import DESKTOP, Visitor
+from tests.stories.visitor import Visitor
 
 SCREENS = Path(__file__).resolve().parent.parent / "screens"
 _FAILED = pytest.StashKey[bool]()
@@ -47,7 +49,7 @@ def visit(browser: Browser, place: Place, request: pytest.FixtureRequest) -> Ite
     there: list[Visitor] = []
 
     def come(name: str, **given: Any) -> Visitor:
-        there.append(Visitor(browser, name, base=place.url, screens=folder if every else None, **{**DESKTOP, **given}))
+        there.append(Visitor(browser, name, base=place.url, screens=folder if every else None, **given))
         return there[-1]
 
     yield come
@@ -57,6 +59,17 @@ def visit(browser: Browser, place: Place, request: pytest.FixtureRequest) -> Ite
     for visitor in there:
         visitor.context.close()
     assert not (troubles := [line for visitor in there for line in visitor.troubles]), troubles
+
+
+@pytest.fixture(params=list(WAYS))
+def company(request: pytest.FixtureRequest, place: Place, visit: Callable[..., Visitor]) -> Callable[..., Company]:
+    """`company("user-day", field=…)`: the people of a story. Told three times: by mouse, by keyboard, by thumb."""
+    way = str(request.param)
+
+    def gathered(story: str, *, field: str) -> Company:
+        return Company(place, visit, story=f"{story}-{way}", field=field, hands=WAYS[way])
+
+    return gathered
 
 
 @pytest.hookimpl(wrapper=True)

@@ -55,9 +55,10 @@ class Place:
         assert done.returncode == 0, f"expertim {' '.join(arguments)}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def cast(self, story: str, *, field: str) -> None:
+    def cast(self, story: str, *, field: str, price: str = "25.00") -> None:
         """Jana, Petr, Charlie and Olga the operator, for one story, in an Expertise of that name."""
-        self.run("catalogue", "load", "-", given=_CAST.substitute(story=story, field=field, password=PASSWORD))
+        people = _CAST.substitute(story=story, field=field, price=price, password=PASSWORD)
+        self.run("catalogue", "load", "-", given=people)
 
     def set_clock(self, moment: datetime) -> None:
         self.run("clock", "set", moment.isoformat())

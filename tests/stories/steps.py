@@ -22,20 +22,22 @@ def propose(user: Visitor, expert: Visitor, *, field: str, start: datetime) -> s
     """P1, by way of the dashboard and its skills; the meeting's address."""
     user.page.goto("/")
     user.follow(field)
-    user.keep("dashboard")
     skills = user.page.get_by_role("region", name="Experts by skill")
     expect(skills.get_by_role("heading", name="Company valuation")).to_be_visible()
-    skills.get_by_role("link", name=expert.name).click()
+    user.follow(expert.name, within=skills)
     user.sees("Values companies for a living", "25 credits")
-    user.keep("expert")
     user.follow("Propose a time")
-    user.sees("25 credits of yours are blocked now.")
-    user.choose("Company valuation")
+    return send_proposal(user, expert.name, start=start)
+
+
+def send_proposal(user: Visitor, expert: str, *, start: datetime, price: str = "25 credits") -> str:
+    """From the open page of proposing; the meeting's address."""
+    user.sees(f"{price} of yours are blocked now.")
     date, time = user.clock.typed(start)
     user.type_in(date=date, time=time, message=MESSAGE)
     user.keep("propose")
-    user.press("Propose the meeting, block 25 credits")
-    user.sees(f"You have proposed {user.shows(start, expert)}.", f"Waiting for {expert.name}'s answer")
+    user.press(f"Propose the meeting, block {price}")
+    user.sees("You have proposed", user.shows(start), f"Waiting for {expert}'s answer")
     user.keep("proposed")
     return user.page.url.removeprefix(user.base)
 
@@ -46,8 +48,19 @@ def confirm(expert: Visitor, user: Visitor, *, start: datetime) -> None:
     expert.sees(f"{user.name} waits for your answer", expert.shows(start, user))
     expert.keep("to-answer")
     expert.follow("Confirm")
-    expert.sees(f"Confirm the meeting with {user.name}?", "25 credits of Jana Nováková are blocked for it already.")
+    expert.sees(f"Confirm the meeting with {user.name}?", f"25 credits of {user.name} are blocked for it already.")
     expert.keep("confirm")
     expert.press("Confirm the meeting")
     expert.sees("Agreed.", expert.shows(start, user))
     expert.keep("confirmed")
+
+
+def suggest(author: Visitor, other: Visitor, *, start: datetime, later: datetime) -> None:
+    """D1, from the meeting's page."""
+    author.follow("Suggest another date")
+    date, time = author.clock.typed(later)
+    author.type_in(date=date, time=time, message="The auditors are here all day.")
+    author.keep("reschedule")
+    author.press("Suggest this date")
+    author.sees("You have suggested", f"Until {other.name} answers,", author.shows(start, other))
+    author.keep("suggested")

@@ -23,7 +23,7 @@ def test_a_new_person_signs_up_and_later_forgets_the_password(place: Place, visi
     nora.page.goto("/")
     nora.keep("home")
     nora.follow("Make an account")
-    expect(nora.page.get_by_label("Time zone")).to_have_value("America/New_York")
+    expect(nora.field("Time zone")).to_have_value("America/New_York")
     nora.type_in(email=nora.email, name=nora.name, password=PASSWORD)
     nora.keep("sign-up")
     nora.press("Make the account")
@@ -36,7 +36,7 @@ def test_a_new_person_signs_up_and_later_forgets_the_password(place: Place, visi
     nora.sees(f"Good to see you, {nora.name}")
     nora.keep("in")
     nora.go("Me")
-    expect(nora.page.get_by_label("Time zone")).to_have_value("America/New_York")
+    expect(nora.field("Time zone")).to_have_value("America/New_York")
     nora.keep("settings")
     _leaves(nora)
 

@@ -12,12 +12,15 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Request, expect
 
 from expertim.people.formats import Clock
+from tests.stories.hands import DESKTOP, PHONE, Hands, Mouse
 from tests.stories.place import PASSWORD
 
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+__all__ = ["DESKTOP", "PHONE", "Visitor"]
+
 WIDTHS = (1280, 390)
 _steps = count(1)
+# What a browser says of an answer by which nothing was done; a story says where it expects one.
+_REFUSED = re.compile(r"status of 4(?:09|22)\b")
 
 expect.set_options(timeout=10_000)  # the machine may have other things to do
 
@@ -32,6 +35,7 @@ class Visitor:
         *,
         base: str,
         email: str = "",
+        hands: Hands | None = None,
         date_format: str = "DD.MM.YYYY HH:MM",
         screens: Path | None = None,
         timezone_id: str = "Europe/Prague",
@@ -40,9 +44,9 @@ class Visitor:
         self.name, self.email, self.troubles = name, email, list[str]()
         self.clock = Clock.of(time_zone=timezone_id, date_format=date_format)
         self.base, self._screens, self._absent = base, screens, set[str]()
-        self.context = browser.new_context(
-            **{"base_url": base, "timezone_id": timezone_id, "locale": "en-GB", "reduced_motion": "reduce", **given}
-        )
+        self.hands, self._refusals = hands or Mouse(), 0
+        usual = {"base_url": base, "timezone_id": timezone_id, "locale": "en-GB", "reduced_motion": "reduce"}
+        self.context = browser.new_context(**{**usual, **self.hands.browser, **given})
         self.context.set_default_timeout(10_000)
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self._complain(f"page error: {error.error}"))
@@ -52,7 +56,9 @@ class Visitor:
     # ------------------------------------------------------------ what must not happen
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and message.location["url"] not in self._absent:
+        if self._refusals and _REFUSED.search(message.text):
+            self._refusals -= 1
+        elif message.type == "error" and message.location["url"] not in self._absent:
             self._complain(f"console: {message.text} ({message.location['url']})")
 
     def _watch(self, request: Request) -> None:
@@ -64,41 +70,77 @@ class Visitor:
 
     # ------------------------------------------------------------ what people do
 
+    @property
+    def here(self) -> Locator:
+        """Where the attention is: a dialog that stands open, else the main part of the page."""
+        return self.page.locator("dialog[open], body:not(:has(dialog[open])) main")
+
+    @property
+    def _ways(self) -> Locator:
+        """The navigation, which a phone has at the bottom; what has no room in it stands below the page."""
+        return self.page.locator("header nav, footer")
+
     def sign_in(self) -> None:
         self.page.goto("/")
-        self.page.get_by_role("navigation").get_by_role("link", name="Log in").click()
+        self.hands.press(self._ways.get_by_role("link", name="Log in"))
         self.type_in(email=self.email, password=PASSWORD)
         self.press("Log in")
         self.sees(f"Good to see you, {self.name}")
 
+    def field(self, label: str) -> Locator:
+        """What one types in, by its label."""
+        return self.here.get_by_label(re.compile(rf"^{re.escape(label)}( \(optional\))?$", re.I))
+
     def type_in(self, **fields: str) -> None:
-        """Fill in fields by their labels."""
         for label, text in fields.items():
-            self.page.get_by_role("main").get_by_label(re.compile(rf"^{re.escape(label)}( \(optional\))?$", re.I)).fill(
-                text
-            )
+            self.hands.write(self.field(label.replace("_", " ")), text)
 
     def choose(self, label: str) -> None:
-        self.page.get_by_role("radio", name=label).check()
+        self.hands.choose(self.here.get_by_role("radio", name=label))
+
+    def tick(self, label: str) -> None:
+        self.hands.tick(self.here.get_by_role("checkbox", name=label))
+
+    def pick(self, entry: str, *, field: str) -> None:
+        self.hands.pick(entry, self.field(field))
+
+    def button(self, words: str) -> Locator:
+        return self.here.get_by_role("button", name=words, exact=True)
 
     def press(self, button: str) -> None:
-        self.page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
+        self.hands.press(self.button(button))
 
-    def follow(self, link: str) -> None:
-        self.page.get_by_role("main").get_by_role("link", name=link).first.click()
+    def press_in_vain(self, button: str) -> None:
+        """Something is in the way; what it is, is said on top, and the focus goes there."""
+        self._refusals += 1
+        self.press(button)
+        expect(self.here.get_by_role("alert").first).to_be_visible()
+        self._refusals = 0
+
+    def follow(self, link: str, *, within: Locator | None = None) -> None:
+        """The first link of that name; an act opens in place where there is script."""
+        self.hands.press((within or self.here).get_by_role("link", name=link).first)
 
     def go(self, where: str) -> None:
-        """By the navigation, which a phone has at the bottom."""
-        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile(rf"^{where}\b")).click()
+        """By the navigation."""
+        self.hands.press(self._ways.get_by_role("link", name=re.compile(rf"^{where}\b|\b{where}$", re.I)).first)
+
+    def turn_to(self, room: str) -> None:
+        """To another of the operator's pages; on a phone their list unfolds."""
+        rooms = self.here.get_by_role("navigation", name="Operator")
+        if (folded := rooms.locator("summary")).is_visible():
+            self.hands.press(folded)
+        self.follow(room, within=rooms)
 
     def open_notice(self, title: str, *words: str) -> None:
-        """Find the newest notice of that title in the inbox, read it, and go where it leads."""
+        """Find the newest notice of that title with these words in the inbox, and go where it leads."""
         self.go("Inbox")
-        notice = self.page.get_by_role("listitem").filter(has=self.page.get_by_role("button", name=title)).first
+        notice = self.page.get_by_role("listitem").filter(has=self.page.get_by_role("button", name=title))
         for text in words:
-            expect(notice).to_contain_text(text)
+            notice = notice.filter(has_text=text)
+        expect(notice.first).to_be_visible()
         self.keep("inbox")
-        notice.get_by_role("button", name=title).click()
+        self.hands.press(notice.first.get_by_role("button", name=title))
 
     def look_for(self, address: str) -> None:
         """An address that must not be theirs to see."""
@@ -110,22 +152,22 @@ class Visitor:
     def wait(self, *, until: datetime) -> None:
         """Press the demo's clock on, day by day, until that moment has passed."""
         while (shown := self.now) <= until:
-            self.page.get_by_role("button", name="+1 day").click()
+            self.hands.press(self.page.get_by_role("button", name="+1 day"))
             expect(self._time).not_to_have_attribute("datetime", shown.isoformat(timespec="minutes"))
 
     # ------------------------------------------------------------ what people see
 
     def sees(self, *words: str | re.Pattern[str]) -> None:
         for text in words:
-            expect(self.page.get_by_role("main").get_by_text(text).first).to_be_visible()
+            expect(self.here.get_by_text(text).first).to_be_visible()
 
     def sees_not(self, *words: str) -> None:
         for text in words:
-            expect(self.page.get_by_role("main").get_by_text(text)).to_have_count(0)
+            expect(self.here.get_by_text(text)).to_have_count(0)
 
     def fact(self, name: str) -> Locator:
         """What a page says under that name."""
-        term = self.page.get_by_role("main").get_by_role("term").filter(has_text=re.compile(f"^{re.escape(name)}$"))
+        term = self.here.get_by_role("term").filter(has_text=re.compile(f"^{re.escape(name)}$"))
         return term.locator("xpath=following-sibling::dd[1]")
 
     def sees_facts(self, **facts: str) -> None:
