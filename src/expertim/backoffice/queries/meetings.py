@@ -20,6 +20,11 @@ LISTS = {
 }
 
 
+# One person's, by the index of each role.
+_THEIRS = """(SELECT * FROM meetings_meeting WHERE user_id = (SELECT id FROM theirs)
+           UNION ALL SELECT * FROM meetings_meeting WHERE expert_id = (SELECT id FROM theirs))"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingRow:
     """One meeting of any two people."""
@@ -49,18 +54,20 @@ def meetings(
     named = every_word_in("concat_ws(' ', p.name, p.email)")
     rows = read(
         f"""WITH clock AS MATERIALIZED (SELECT platform_now() AS now),
-        found AS MATERIALIZED (SELECT p.id FROM people_person p WHERE %(q)s <> '' AND {named})
-        SELECT m.id, m.public_id, m.starts_at, m.state, m.payment, m.progress, m.price, m.service_title AS service,
-               u.name AS "user", u.public_id AS user_id, x.name AS expert, x.public_id AS expert_id,
-               m.ends_at <= clock.now AS over
-          FROM clock, meetings_meeting m
-          JOIN people_person u ON u.id = m.user_id JOIN people_person x ON x.id = m.expert_id
+        found AS MATERIALIZED (SELECT p.id FROM people_person p WHERE %(q)s <> '' AND {named}),
+        theirs AS (SELECT p.id FROM people_person p WHERE p.public_id = %(person)s),
+        chosen AS MATERIALIZED (SELECT m.id FROM {_THEIRS if person else "meetings_meeting"} m, clock
          WHERE {LISTS.get(state, "true")}
            AND (%(q)s = '' OR m.public_id = lower(%(q)s) OR m.user_id IN (SELECT id FROM found)
                 OR m.expert_id IN (SELECT id FROM found))
-           AND (%(person)s = '' OR %(person)s IN (u.public_id, x.public_id))
            AND (%(before)s::bigint IS NULL OR m.id < %(before)s)
-         ORDER BY m.id DESC LIMIT %(limit)s""",
+         ORDER BY m.id DESC LIMIT %(limit)s)
+        SELECT m.id, m.public_id, m.starts_at, m.state, m.payment, m.progress, m.price, m.service_title AS service,
+               u.name AS "user", u.public_id AS user_id, x.name AS expert, x.public_id AS expert_id,
+               m.ends_at <= clock.now AS over
+          FROM clock, chosen JOIN meetings_meeting m ON m.id = chosen.id
+          JOIN people_person u ON u.id = m.user_id JOIN people_person x ON x.id = m.expert_id
+         ORDER BY m.id DESC""",
         {
             "q": q.replace("\x00", "").strip(),
             "words": words_of(q),

@@ -103,11 +103,14 @@ def people(*, q: str = "", before: int | None = None, limit: int = PAGE) -> Page
 def profile(public_id: str) -> Profile | None:
     """One person, by public id."""
     rows = read(
-        f"""WITH clock AS MATERIALIZED (SELECT platform_now() AS now)
+        f"""WITH clock AS MATERIALIZED (SELECT now, now - interval '1 day' AS past FROM platform_now() now)
         SELECT p.id, p.public_id, p.name, p.email, p.time_zone, p.date_format, p.language, p.is_staff AS operator,
                p.is_active AS active, p.joined_at, p.last_login, w.available, w.blocked, {_FIELDS},
-               (SELECT count(*) FROM meetings_meeting m WHERE p.id IN (m.user_id, m.expert_id)
-                   AND m.state IN ('awaiting_approval', 'agreed') AND m.ends_at > clock.now) AS ahead,
+               (SELECT count(*) FROM (
+                   SELECT state, ends_at FROM meetings_meeting WHERE user_id = p.id AND starts_at > clock.past
+                   UNION ALL
+                   SELECT state, ends_at FROM meetings_meeting WHERE expert_id = p.id AND starts_at > clock.past
+                   ) m WHERE m.state IN ('awaiting_approval', 'agreed') AND m.ends_at > clock.now) AS ahead,
                EXISTS (SELECT FROM meetings_meeting m WHERE m.user_id = p.id AND m.alarm_at <= clock.now)
                OR EXISTS (SELECT FROM meetings_meeting m WHERE m.expert_id = p.id AND m.alarm_at <= clock.now) AS due
           FROM people_person p JOIN credits_wallet w ON w.person_id = p.id, clock
