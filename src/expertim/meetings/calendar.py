@@ -1,6 +1,6 @@
 """A meeting as an event in one person's calendar. The words are this room's, the file is notifications/calendar's.
 
-One event for the life of a meeting, docs/decisions/0011-one-event-a-meeting.md says why: tentative until both have
+One event for the life of a meeting, docs/decisions/0013-one-event-a-meeting.md says why: tentative until both have
 said yes, at the date in force; a rejected meeting comes back at the date that is on the table; gone when it is over.
 """
 

@@ -1,6 +1,6 @@
 """What somebody's calendar answers by mail becomes the same act that the page would do, or a letter that says why not.
 
-Three things prove whose answer it is, docs/decisions/0012-answers-by-mail.md: it comes to the address that was given
+Three things prove whose answer it is, docs/decisions/0014-answers-by-mail.md: it comes to the address that was given
 to that party alone, from the address of the party's account, and it is about that meeting. A From line alone proves
 nothing. Nothing that costs a fee is done by mail: nobody is charged what they have not seen (C5).
 """

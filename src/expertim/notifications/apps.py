@@ -7,6 +7,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from expertim.notifications import mail
+        from expertim.notifications.calendar import checks  # noqa: F401  # checks register themselves
         from expertim.outbox.worker import add_sender
 
         add_sender("notice", mail.send)

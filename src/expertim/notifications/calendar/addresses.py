@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 _SALT = "expertim.calendar.reply"
-_SEAL_LENGTH = 26  # 128 bits in letters and digits of one case: mail servers are careless about the other
+SEAL_LENGTH = 26  # 128 bits in letters and digits of one case: mail servers are careless about the other
 _PATTERN = r"[a-z0-9]{1,32}"
 
 
@@ -36,7 +36,7 @@ def tokens_in(addresses: Iterable[str]) -> tuple[tuple[str, str], ...]:
     if not answers_are_read():
         return ()
     before, after = str(settings.EMAIL_REPLY_ADDRESS).lower().split("*", 1)
-    ours = re.compile(rf"{re.escape(before)}({_PATTERN})([a-z2-7]{{{_SEAL_LENGTH}}}){re.escape(after)}")
+    ours = re.compile(rf"{re.escape(before)}({_PATTERN})([a-z2-7]{{{SEAL_LENGTH}}}){re.escape(after)}")
     found = (ours.fullmatch(address.strip().lower()) for address in addresses)
     return tuple((match[1], match[2]) for match in found if match)
 
