@@ -134,6 +134,8 @@ def _changes_the_policy(there: Company) -> None:
     """What is proposed from now on has the new terms; a meeting of before keeps its own (P1)."""
     olga, jana = there.olga, there.jana
     olga.go("Operator")
+    olga.sees("What waits for you", "No meeting is disputed.")
+    olga.keep("overview-quiet")
     olga.turn_to("Expertises")
     olga.keep("expertises")
     olga.follow(there.expertise)
