@@ -9,10 +9,12 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from expertim.meetings.actions import forget_requests, ring_due
         from expertim.meetings.kinds import KINDS
+        from expertim.meetings.mails import own_calendar
         from expertim.meetings.mails.letters import write
         from expertim.notifications.kinds import register
-        from expertim.outbox.worker import add_pass
+        from expertim.outbox.worker import add_pass, add_sender
 
         register(KINDS, write=write)
+        add_sender("calendar", own_calendar.send)
         add_pass("meetings", lambda limit: ring_due(limit=limit))
         add_pass("old request keys", lambda limit: forget_requests(limit=limit), every=3600)

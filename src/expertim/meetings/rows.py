@@ -113,6 +113,7 @@ class Writing:
         for move in decision.moves:
             self.asked["postings"].append(_posting(move, row=row, decision=decision))
         self._add_notices(row, situation, decision)
+        self._add_calendar(row, situation, decision, by)
         if decision.room:
             generation = decision.now.generation
             self._add_row(
@@ -184,8 +185,35 @@ class Writing:
                 }
             )
 
+    def _add_calendar(self, row: Row, situation: Situation, decision: Decision, by: By) -> None:
+        """No notice tells people what they did themselves; their calendar has to follow all the same."""
+        told = {notice.to for notice in decision.notices}
+        before, after = calendar_date(situation.now, by), calendar_date(decision.now, None)
+        if by not in PARTIES or by in told or before is None or before == after:
+            return
+        person = row["user_id"] if by is By.USER else row["expert_id"]
+        self._add_row(
+            "calendar",
+            key=f"m{row['id']}:v{row['version']}:calendar:{by}",
+            due_at=decision.at.isoformat(),
+            recipient=person,
+            reference=row["id"],
+            payload={"meeting": row["public_id"], "person": person},
+        )
+
     def _add_row(self, kind: str, **values: Any) -> None:
         self.asked["outbox"].append({"kind": kind, **values})
+
+
+def calendar_date(now: Standing, party: By | None) -> tuple[State, datetime] | None:
+    """What stands in a calendar (decision 0013): how firmly and when; for a party, if an invitation has brought it."""
+    if now.state is State.AGREED:
+        return now.state, now.start
+    if now.state is State.AWAITING and party not in now.approved_by:
+        return now.state, now.start
+    if now.state is State.REJECTED and now.alternative and now.alternative.author is not party:
+        return State.AWAITING, now.alternative.start
+    return None
 
 
 def _posting(move: Move, *, row: Row, decision: Decision) -> Row:

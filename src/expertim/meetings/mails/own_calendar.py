@@ -1,0 +1,57 @@
+"""The mail that brings somebody's own calendar up to date after what they have done themselves."""
+
+from __future__ import annotations
+
+from email.utils import make_msgid
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from expertim.meetings.calendar import address_of, event_of
+from expertim.meetings.queries import MeetingView, meeting_for
+from expertim.meetings.words import state_line
+from expertim.notifications.calendar.ics import CalendarEvent, Method, invitation, line
+from expertim.outbox import mail as post
+from expertim.outbox.worker import Withdrawn
+from expertim.people.languages import spoken
+from expertim.people.models import Person
+
+
+def send(payload: dict[str, Any]) -> None:
+    """The sender of rows of kind "calendar": {meeting, person}. Says what stands when it is sent."""
+    person = Person.objects.filter(pk=payload["person"], is_active=True).first()
+    if person is None:
+        raise Withdrawn("nobody_there")
+    with override(spoken(person.language)):
+        view = meeting_for(person=person.pk, meeting=payload["meeting"])
+        if view is None:
+            raise Withdrawn("nobody_there")
+        event = event_of(view, person=person, changed_at=view.at)
+        post.send(_mail(view, event, person))
+
+
+def _mail(view: MeetingView, event: CalendarEvent, person: Person) -> dict[str, Any]:
+    names = {"name": view.other.name, "service": view.service_title}
+    if event.method is Method.CANCEL:
+        subject = _("Out of your calendar: {service} with {name}").format(**names)
+    else:
+        subject = _("In your calendar: {service} with {name}").format(**names)
+    paragraphs = [
+        _("Hello {name},").format(name=person.name),
+        _("This mail only brings your calendar up to date with what you have done yourself."),
+        state_line(view, person.clock),
+        address_of(view.public_id),
+    ]
+    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    return {
+        "from": settings.DEFAULT_FROM_EMAIL,
+        "to": [person.email],
+        "subject": line(subject),
+        "body": "\n\n".join(paragraphs) + "\n",
+        "html": "",
+        "calendar": {"method": event.method.value, "text": invitation(event).decode()},
+        "headers": {"Message-ID": make_msgid(domain=host), "Auto-Submitted": "auto-generated"},
+    }
