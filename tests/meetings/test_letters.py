@@ -207,3 +207,41 @@ def test_how_long_it_still_is() -> None:
     assert remaining_words(timedelta(minutes=119)) == "119 minutes"
     assert remaining_words(timedelta(minutes=1)) == "1 minute"
     assert remaining_words(timedelta(minutes=-5)) == "0 minutes"
+
+
+def test_the_meeting_comes_along_for_the_recipient_s_own_calendar(two: World, clock: PlatformClock) -> None:
+    """As a part beside text and HTML, with its method, and as a file; what comes after a meeting brings none."""
+    from expertim.meetings.mails.letters import write
+    from expertim.notifications.kinds import Envelope, Told
+    from expertim.notifications.models import Notice
+    from expertim.outbox.mail import _message
+
+    meeting = two.agreed(start=in_(hours=72))
+    two.act(EXPERT, meeting, Act.CANCEL)
+    envelope = Envelope(person=two.user, settings_address="", leave_address="")
+    for kind, method in (("meeting_agreed", "CANCEL"), ("meeting_cancelled_by_expert", "CANCEL")):
+        notice = Notice.objects.get(recipient=two.user, kind=kind)
+        told = Told(
+            id=notice.pk,
+            kind=kind,
+            reference=notice.reference,
+            generation=1,
+            values=notice.values,
+            at=notice.at,
+            now=clock.now,
+        )
+        letter = write(told, envelope)
+        assert letter.calendar is not None
+        assert letter.calendar[0] == method
+        assert f"METHOD:{method}" in letter.calendar[1]
+        sent = _message(
+            {
+                "to": ["a@example.org"],
+                "subject": letter.subject,
+                "body": letter.text,
+                "html": letter.html,
+                "calendar": {"method": letter.calendar[0], "text": letter.calendar[1]},
+            }
+        )
+        parts = [part.get_content_type() for part in sent.message().walk() if not part.is_multipart()]
+        assert parts == ["text/plain", "text/html", "text/calendar", "application/ics"]

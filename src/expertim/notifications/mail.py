@@ -126,8 +126,10 @@ def _written(told: Told, kind: Kind, person: Person) -> dict[str, Any]:
 
 def _headers(told: Told, letter: Letter, envelope: Envelope) -> dict[str, str]:
     host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-    # Of the notice alone: sent twice by whatever accident, it is shown once by most readers.
-    headers = {"Message-ID": f"<notice.{told.id}@{host}>", "Auto-Submitted": "auto-generated"}
+    # Of the notice alone: sent twice by whatever accident, it is shown once by most readers. With its moment, because
+    # a database that was restored to an earlier day gives the same number again.
+    message_id = f"<notice.{told.id}.{int(told.at.timestamp()):x}@{host}>"
+    headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     if letter.thread:
         headers["References"] = headers["In-Reply-To"] = f"<{letter.thread}@{host}>"
     if envelope.leave_address:  # RFC 8058

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from jinja2 import Environment, FileSystemLoader
 
 from expertim.foundation.templates import environment
+from expertim.meetings.calendar import event_for
 from expertim.meetings.facts import Act, By, NoticeKind, Progress
 from expertim.meetings.mails.reading import current, given_with
 from expertim.meetings.queries import MeetingView
@@ -26,6 +27,7 @@ from expertim.meetings.shown import act_address
 from expertim.meetings.words.labels import OUTCOMES
 from expertim.meetings.words.money import cancelling_words, late_fee, money_words, percent_words
 from expertim.meetings.words.speaking import both_clocks, credit_words, others_of, within
+from expertim.notifications.calendar.ics import invitation
 from expertim.notifications.kinds import Envelope, Letter, Told
 from expertim.people.formats import Clock
 
@@ -206,12 +208,7 @@ def _button(kind: NoticeKind, view: MeetingView) -> tuple[str, str]:
 
 
 def _calendar(view: MeetingView, *, recipient: int) -> tuple[str, str] | None:
-    """Method and file for the recipient's own calendar; a letter goes out without it rather than not at all."""
-    try:
-        from expertim.meetings.calendar import event_for
-        from expertim.notifications.calendar.ics import invitation
-    except ImportError:
-        return None
+    """Method and file for the recipient's own calendar; nothing for an operator's."""
     event = event_for(view, recipient_id=recipient)
     return (str(event.method), invitation(event).decode()) if event else None
 

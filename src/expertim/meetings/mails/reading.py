@@ -14,6 +14,23 @@ from expertim.notifications.kinds import Told
 from expertim.outbox.worker import Withdrawn
 from expertim.people.models import Person
 
+# The acts that somebody's words go with, and an operator's decision with its note.
+_WITH_WORDS = frozenset(
+    {
+        NoticeKind.PROPOSED,
+        NoticeKind.REJECTED,
+        NoticeKind.CANCELED_BY_USER,
+        NoticeKind.LATE_CANCELLATION,
+        NoticeKind.CANCELLED_BY_EXPERT,
+        NoticeKind.RESCHEDULING_AGREED_BY_USER,
+        NoticeKind.RESCHEDULING_AGREED_BY_EXPERT,
+        NoticeKind.RESCHEDULING_REJECTED_BY_USER,
+        NoticeKind.RESCHEDULING_REJECTED_BY_EXPERT,
+        NoticeKind.ALTERNATIVE_REJECTED,
+        NoticeKind.DISPUTE_SETTLED,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
@@ -48,7 +65,9 @@ def current(told: Told, person: Person) -> MeetingView:
 
 def given_with(told: Told, view: MeetingView) -> Given:
     """The message, the reason or the note on the timeline's lines of that moment; one's own are not quoted."""
-    for row in queries.timeline(view):
+    if told.kind not in _WITH_WORDS:
+        return Given()
+    for row in reversed(queries.timeline(view)):
         if row.at != told.at or row.by is By.PLATFORM or row.by is view.my_role:
             continue
         values = row.values
