@@ -23,7 +23,7 @@ OF_STRANGERS = ("/", "/accounts/login/", "/accounts/signup/", "/accounts/passwor
 OF_STRANGERS += ("/demo/mail/", "/demo/clock/", "/operator/components/")
 OF_MEMBERS = ("/", "/e/{slug}/", "/e/{slug}/skills/", "/e/{slug}/experts/", "/meetings/?list=all", "/inbox/")
 OF_MEMBERS += ("/account/", "/account/blocks/", "/settings/", "/accounts/password/change/", "/accounts/email/")
-OF_MEMBERS += ("/accounts/logout/", "/demo/clock/", "/help/user/")
+OF_MEMBERS += ("/accounts/logout/", "/demo/clock/", "/help/user/", "/settings/calendar/")
 OF_OPERATORS = ("/operator/", "/operator/audit/", "/operator/people/", "/operator/meetings/", "/operator/disputes/")
 OF_OPERATORS += ("/operator/expertises/", "/operator/expertises/{slug}/", "/operator/expertises/{slug}/policy/")
 OF_OPERATORS += ("/operator/expertises/{slug}/texts/", "/operator/expertises/{slug}/skills/new/", "/operator/credits/")
