@@ -16,6 +16,8 @@ from expertim.foundation import clock
 from expertim.meetings import actions
 from expertim.meetings.facts import Act, By, Progress, Refused, Said
 from expertim.meetings.models import Meeting
+from expertim.outbox.stopping import Stop
+from expertim.outbox.worker import Worker
 from expertim.people.models import Person
 from expertim.site.story import StoryAct
 
@@ -53,6 +55,7 @@ class Player:
                     raise CannotGoOn(_at_line(act, error)) from error
                 self.left_out.append(_at_line(act, error))
             self.played += 1
+            post_all()
             tell(self.played)
 
     def _reach(self, moment: datetime) -> None:
@@ -160,7 +163,13 @@ def ring_all() -> int:
     count = 0
     while (rung := actions.ring_due(limit=100)) > 0:
         count += rung
+    post_all()
     return count
+
+
+def post_all() -> None:
+    """Let the mail out that is due by now, else a story's proposals would all be stale when a worker first comes."""
+    Worker(stop=Stop()).once()
 
 
 def _move_forward(moment: datetime) -> None:
