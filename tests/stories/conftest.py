@@ -32,9 +32,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """An installation that runs."""
+    """An installation that runs; in the end the books of all its stories are right."""
     with opened(tmp_path_factory.mktemp("place")) as running:
         yield running
+        assert "no discrepancy" in running.run("audit")
 
 
 @pytest.fixture

@@ -42,7 +42,6 @@ def test_the_line_is_crossed_while_the_page_stands_open(company: Callable[..., C
     petr.sees_facts(Available="10", Blocked_for_meetings="0")
     expect(petr.row("Payment of credits for services")).to_contain_text(["+10"])
     petr.keep("account")
-    there.audited()
 
 
 def _opens_the_page(jana: Visitor, *, address: str) -> None:

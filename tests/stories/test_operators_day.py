@@ -38,7 +38,6 @@ def test_an_operators_day(company: Callable[..., Company]) -> None:
     _changes_the_policy(there)
     _grants_credits(there)
     _hides_a_text(there)
-    there.audited()
 
 
 def _both_join(there: Company, *, address: str, start: datetime) -> None:

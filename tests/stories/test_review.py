@@ -43,7 +43,6 @@ def test_a_review_is_edited(company: Callable[..., Company]) -> None:
         petr.sees("This meeting went smoothly.")
         _no_stars(petr)
     petr.keep("no-stars")
-    there.audited()
 
 
 def _evaluates(jana: Visitor, *, address: str, stars: str, before: str, text: str) -> None:

@@ -25,7 +25,6 @@ def test_pages_that_stood_open(company: Callable[..., Company]) -> None:
     _withdraws_too_late(jana, petr, address=address)
     _proposes_at_a_former_price(there, jana, start=days_ahead(jana, 8, hour=10))
     _confirms_a_date_of_before(jana, petr, address=address, start=start)
-    there.audited()
 
 
 def _withdraws_too_late(jana: Visitor, petr: Visitor, *, address: str) -> None:

@@ -38,7 +38,6 @@ def test_the_users_day(company: Callable[..., Company]) -> None:
         there.charlie.look_for(page)
         there.charlie.sees("There is nothing here")
     there.charlie.keep("nothing-here")
-    there.audited()
 
 
 def _wants_to_learn(jana: Visitor, field: str) -> None:
