@@ -54,10 +54,10 @@ def test_nobody_reads_the_time_but_the_clock(path):
 
 @pytest.mark.parametrize("path", PYTHON, ids=_name)
 def test_nobody_writes_a_meeting_or_an_entry_but_the_sql_functions(path):
-    """House: `meetings_write_2` and `credits_post` are the only writers, called from actions and ledger alone."""
+    """House: `meetings_write` and `credits_post` are the only writers, called from actions and ledger alone."""
     text = path.read_text()
     callers = {
-        "meetings_write_2": {"meetings/actions.py"},
+        "meetings_write": {"meetings/actions.py"},
         "credits_post": set(),
         "credits_grant": {"credits/ledger.py"},
     }

@@ -271,7 +271,7 @@ def _performed(ask: Row, act: Act, typed: Row) -> Outcome:
         else:
             writing.change(row=row, situation=situation)
             writing.remember(ask=ask, answer=None)
-            _call("meetings_write_2", writing.asked)
+            _call("meetings_write", writing.asked)
     raise refused
 
 
@@ -285,7 +285,7 @@ def _rung(limit: int, person: int | None, meeting: int | None) -> int:
         writing = Writing()
         for row in found["situations"]:
             writing.change(row=row, situation=_ring_all(writing, row, situation_of(row), at))
-        _call("meetings_write_2", writing.asked)
+        _call("meetings_write", writing.asked)
     return len(found["situations"])
 
 
@@ -312,7 +312,7 @@ def _known(found: Row, act: Act) -> Outcome | None:
 def _written(writing: Writing, ask: Row, row: Row, act: Act) -> Outcome:
     values = {name: row[name] for name in ("state", "payment", "progress", "version")}
     writing.remember(ask=ask, answer={"meeting": row["public_id"], "values": values})
-    _call("meetings_write_2", writing.asked)
+    _call("meetings_write", writing.asked)
     return Outcome(meeting=row["public_id"], act=act, values=values)
 
 

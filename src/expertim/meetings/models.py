@@ -1,4 +1,4 @@
-"""A meeting's tables. The application may read them; only `meetings_write_2` writes (meetings/sql)."""
+"""A meeting's tables. The application may read them; only `meetings_write` writes (meetings/sql)."""
 
 from __future__ import annotations
 

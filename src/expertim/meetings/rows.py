@@ -79,7 +79,7 @@ def situation_of(row: Row, **facts: Any) -> Situation:
 
 
 class Writing:
-    """Gathers what decisions bring about, for one call of `meetings_write_2`."""
+    """Gathers what decisions bring about, for one call of `meetings_write`."""
 
     def __init__(self) -> None:
         self.asked: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Adding rows from Python, and trying again what was given up. SQL functions of other rooms call `outbox_add_2`."""
+"""Adding rows from Python, and trying again what was given up. SQL functions of other rooms call `outbox_add`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def add_rows(rows: list[dict[str, Any]]) -> int:
     `due_at` says otherwise, moments as ISO strings, priority 0 before 1.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT outbox_add_2(%s::jsonb)", [json.dumps(rows)])
+        cursor.execute("SELECT outbox_add(%s::jsonb)", [json.dumps(rows)])
         added: int = cursor.fetchone()[0]
     return added
 

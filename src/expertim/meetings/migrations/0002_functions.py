@@ -6,5 +6,5 @@ from expertim.foundation.frozen import frozen_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0001_initial"), ("credits", "0002_ledger"), ("notifications", "0003_add"), ("reviews", "0002_put"), ("outbox", "0002_outbox_add")]
+    dependencies = [("meetings", "0001_initial"), ("credits", "0002_ledger"), ("notifications", "0002_add"), ("reviews", "0002_put")]
     operations = [frozen_sql("meetings", "meetings_guard_1.sql"), frozen_sql("meetings", "meetings_read_1.sql"), frozen_sql("meetings", "meetings_write_1.sql")]

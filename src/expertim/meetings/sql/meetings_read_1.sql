@@ -187,9 +187,3 @@ BEGIN
         UNION SELECT expert_id FROM meetings_meeting WHERE id = ANY (due)) ORDER BY person_id FOR NO KEY UPDATE;
     RETURN jsonb_build_object('situations', meetings_situations(due), 'now', platform_now());
 END $$;
-
--- The facts without a lock, for showing what is possible: no promise, only what stands at this moment.
-CREATE FUNCTION meetings_look(p_meeting bigint) RETURNS jsonb LANGUAGE sql VOLATILE SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
-    SELECT jsonb_build_object('situation', meetings_situations(ARRAY[p_meeting]) -> 0, 'now', platform_now())
-$$;

@@ -1,6 +1,6 @@
 -- The one writer: everything that decisions bring about, in one trip. `asked` holds arrays of rows: meetings, events,
 -- statements, attendance, reviews, postings, notices, outbox; and `request`, {person, scope, key, answer}: without an
--- answer the key is set free (what was refused is not remembered, Z1).
+-- answer the key is set free (what was refused is not remembered, Z1). Notices bring their mail with them.
 CREATE FUNCTION meetings_write(asked jsonb) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
 DECLARE

@@ -1,4 +1,4 @@
-"""The function by which rooms add rows in their own transaction."""
+"""The outbox's way in."""
 
 from django.db import migrations
 
@@ -7,4 +7,4 @@ from expertim.foundation.frozen import frozen_sql
 
 class Migration(migrations.Migration):
     dependencies = [("outbox", "0001_initial"), ("foundation", "0001_clock")]
-    operations = [frozen_sql("outbox", "outbox_add_1.sql", undo="DROP FUNCTION outbox_add(jsonb)")]
+    operations = [frozen_sql("outbox", "outbox_add_1.sql")]
