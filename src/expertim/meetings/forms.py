@@ -14,7 +14,7 @@ from expertim.expertise.rows import ReasonRow
 from expertim.foundation.amounts import amount_shown, parse_amount
 from expertim.meetings.facts import Act, By, Progress, Said
 from expertim.meetings.queries import MeetingView
-from expertim.meetings.words import OUTCOMES, said_words
+from expertim.meetings.words import outcomes, said_words
 from expertim.meetings.words.refusals import PROBLEMS, field_problem
 from expertim.people.formats import Clock, NoSuchTime, TwiceThatTime
 
@@ -194,7 +194,7 @@ class UsersEvaluationForm(ExpertsEvaluationForm):
 class SettleForm(ActForm):
     """X1: what became of the meeting, what it costs, and why."""
 
-    outcome = choice("outcome", gettext_lazy("What became of the meeting"), choices=[*OUTCOMES.items()])
+    outcome = choice("outcome", gettext_lazy("What became of the meeting"), choices=[])
     fee = forms.CharField(
         label=gettext_lazy("Fee in credits"),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
@@ -207,8 +207,11 @@ class SettleForm(ActForm):
         error_messages={"required": PROBLEMS["note", "required"]},
     )
 
-    def __init__(self, data: Any = None, *, clock: Clock, price: int) -> None:
+    def __init__(self, data: Any = None, *, clock: Clock, price: int, user: str, expert: str) -> None:
         super().__init__(data, clock=clock)
+        offer(
+            self, "outcome", [(outcome.value, words) for outcome, words in outcomes(user=user, expert=expert).items()]
+        )
         self.fields["fee"].help_text = _("From 0 to {price}, the price of the meeting.").format(
             price=amount_shown(price)
         )

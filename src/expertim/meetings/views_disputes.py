@@ -37,7 +37,11 @@ def settle(request: PersonRequest, public_id: str) -> HttpResponse:
     _require_operator(request)
     view = _disputed_or_404(public_id)
     form = SettleForm(
-        request.POST if request.method == "POST" else None, clock=request.clock, price=view.situation.price
+        request.POST if request.method == "POST" else None,
+        clock=request.clock,
+        price=view.situation.price,
+        user=view.user.name,
+        expert=view.expert.name,
     )
     if request.method != "POST":
         return _page(request, view, form)

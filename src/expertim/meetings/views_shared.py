@@ -55,7 +55,9 @@ class Summary:
 
 def found_or_404(request: PersonRequest, meeting: str) -> MeetingView:
     """The reader's meeting; an operator's to look at. A stranger's is as unknown as one that is not there."""
-    return view_or_404(person=request.user.pk, meeting=meeting, operator=request.user.is_operator)
+    view = view_or_404(person=request.user.pk, meeting=meeting, operator=request.user.is_operator)
+    request.field_slug = view.expertise_slug  # type: ignore[attr-defined]  # the header is in the meeting's Expertise
+    return view
 
 
 def view_or_404(*, person: int, meeting: str, operator: bool) -> MeetingView:

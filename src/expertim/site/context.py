@@ -46,11 +46,11 @@ def header(request: HttpRequest) -> dict[str, Any]:
 
 
 def current_field(request: HttpRequest, found: Header | None) -> Field | None:
-    """The Expertise that the address names, else the one last visited, else the first."""
+    """The Expertise that the address or the meeting shown names, else the one last visited, else the first."""
     if not found or not found.fields:
         return None
     match = request.resolver_match
-    named = match.kwargs.get("slug") if match else None
+    named = getattr(request, "field_slug", None) or (match.kwargs.get("slug") if match else None)
     return found.field(named) or found.field(request.COOKIES.get(FIELD_COOKIE)) or found.fields[0]
 
 

@@ -24,7 +24,7 @@ from expertim.meetings.facts import Act, By, NoticeKind, Progress
 from expertim.meetings.mails.reading import current, given_with
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.shown import act_address
-from expertim.meetings.words.labels import OUTCOMES
+from expertim.meetings.words.labels import outcomes
 from expertim.meetings.words.money import cancelling_words, late_fee, money_words, percent_words
 from expertim.meetings.words.speaking import both_clocks, credit_words, others_of, within
 from expertim.notifications.calendar.ics import invitation
@@ -170,11 +170,7 @@ def remaining_words(left: timedelta) -> str:
 def _became(progress: str | None, view: MeetingView) -> str:
     if progress is None or Progress(progress) is Progress.DISPUTED:
         return ""
-    outcome = Progress(progress)
-    names = {Progress.NO_SHOW_USER: view.user.name, Progress.NO_SHOW_EXPERT: view.expert.name}
-    if outcome in names:
-        return _("It did not take place because of %(name)s") % {"name": names[outcome]}
-    return str(OUTCOMES[outcome])
+    return outcomes(user=view.user.name, expert=view.expert.name)[Progress(progress)]
 
 
 def _facts(told: Told, view: MeetingView, clock: Clock, words: Words) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from expertim.meetings.words.acts import act_name, acts_in_order, button, consequences, question
 from expertim.meetings.words.done import done, done_before
 from expertim.meetings.words.events import event_words
-from expertim.meetings.words.labels import OUTCOMES, PAYMENTS, PROGRESS, STATES, said_words
+from expertim.meetings.words.labels import PAYMENTS, PROGRESS, STATES, outcomes, said_words
 from expertim.meetings.words.money import cancelling_words, money_words
 from expertim.meetings.words.notices import notice_words
 from expertim.meetings.words.overtaken import why_not
@@ -13,7 +13,6 @@ from expertim.meetings.words.speaking import both_clocks, credit_words
 from expertim.meetings.words.standing import short_state, state_line
 
 __all__ = [
-    "OUTCOMES",
     "PAYMENTS",
     "PROGRESS",
     "STATES",
@@ -32,6 +31,7 @@ __all__ = [
     "field_problem",
     "money_words",
     "notice_words",
+    "outcomes",
     "question",
     "refusal_words",
     "said_words",

@@ -33,11 +33,6 @@ PROGRESS: dict[Progress, Lazy] = {
     Progress.NO_SHOW_EXPERT: gettext_lazy("Did not take place (expert)"),
     Progress.DISPUTED: gettext_lazy("Disputed"),
 }
-OUTCOMES: dict[Progress, Lazy] = {
-    Progress.WENT_SMOOTHLY: gettext_lazy("It went smoothly"),
-    Progress.NO_SHOW_USER: gettext_lazy("It did not take place because of the user"),
-    Progress.NO_SHOW_EXPERT: gettext_lazy("It did not take place because of the expert"),
-}
 ROLES: dict[By, Lazy] = {
     By.USER: gettext_lazy("the user"),
     By.EXPERT: gettext_lazy("the expert"),
@@ -55,6 +50,15 @@ def said_words(said: Said, *, other: str, mine: bool = False) -> str:
     if mine:
         return _("It did not take place because of me")
     return _("It did not take place because of myself")
+
+
+def outcomes(*, user: str, expert: str) -> dict[Progress, str]:
+    """The three things that can have become of a meeting, by name."""
+    return {
+        Progress.WENT_SMOOTHLY: _("It went smoothly"),
+        Progress.NO_SHOW_USER: _("It did not take place because of {name}").format(name=user),
+        Progress.NO_SHOW_EXPERT: _("It did not take place because of {name}").format(name=expert),
+    }
 
 
 def became_words(progress: Progress, *, user: str, expert: str) -> str:

@@ -116,7 +116,12 @@ def _became(view: MeetingView, progress: Progress) -> str:
             Progress.NO_SHOW_USER: _("An operator has decided: this meeting did not take place because of {user}."),
             Progress.NO_SHOW_EXPERT: _("An operator has decided: this meeting did not take place because of {expert}."),
         }
-    return text[progress].format(user=view.user.name, expert=view.expert.name)
+    if view.my_role in PARTIES:
+        text[Progress.DISPUTED] = _(
+            "You and {other} do not say the same about this meeting. An operator decides what became of it; "
+            "until then the credits stay blocked."
+        )
+    return text[progress].format(user=view.user.name, expert=view.expert.name, other=view.other.name)
 
 
 def _unspoken(view: MeetingView, clock: Clock) -> str:
