@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from expertim.meetings.actions import ring_due
 from expertim.meetings.facts import Act, By, Said
 from tests.meetings.visiting import Visitor, hidden_of, text_of, words_of
 from tests.world import World, events, in_, person, row, wallet, world
@@ -125,6 +126,8 @@ def test_what_the_pages_of_disputes_cost(database, clock):
     costs = []
     for _ in range(2):
         meeting = disputed(world(), clock)
+        while ring_due(limit=100):  # what other tests have left to time; an operator's page would do it first (T0)
+            pass
         for address in ("/operator/disputes/", f"/operator/disputes/{meeting}/"):
             with CaptureQueriesContext(connection) as captured:
                 assert operator.get(address).status_code == 200

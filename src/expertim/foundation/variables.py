@@ -120,7 +120,8 @@ VARIABLES = (
         name="CRASH_AT",
         kind="str",
         default="",
-        meaning="For tests, and only with a movable clock: the point of outbox/crashing.py at which a worker kills itself.",
+        meaning="For tests, and only with a movable clock: the point of outbox/crashing.py at which a worker "
+        "kills itself.",
     ),
     Variable(
         name="EXPERTIM_APP_ROLE",
