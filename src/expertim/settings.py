@@ -21,7 +21,7 @@ SITE_NAME: str = read("SITE_NAME")
 TOP_UP_TEXT: str = read("TOP_UP_TEXT")
 # A data folder that `expertim demo` has made is a demo's for every command, whatever shell it is called from.
 MOVABLE_CLOCK: bool = (
-    read("EXPERTIM_MOVABLE_CLOCK") if "EXPERTIM_MOVABLE_CLOCK" in os.environ else (DATA_DIR / "demo").exists()
+    read("EXPERTIM_MOVABLE_CLOCK") if os.environ.get("EXPERTIM_MOVABLE_CLOCK") else (DATA_DIR / "demo").exists()
 )
 PUBLIC_URL: str = (read("PUBLIC_URL") or f"http://{'localhost' if HOST == '0.0.0.0' else HOST}:{PORT}").rstrip("/")
 APP_ROLE: str = read("EXPERTIM_APP_ROLE")

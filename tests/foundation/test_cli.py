@@ -34,6 +34,8 @@ def test_an_empty_database_is_said_in_words(tmp_path):
         (True, {}, "True"),
         (True, {"EXPERTIM_MOVABLE_CLOCK": "0"}, "False"),
         (False, {"EXPERTIM_MOVABLE_CLOCK": "1"}, "True"),
+        (False, {"EXPERTIM_MOVABLE_CLOCK": "", "PORT": ""}, "False"),
+        (True, {"EXPERTIM_MOVABLE_CLOCK": ""}, "True"),
     ],
 )
 def test_a_demos_folder_is_a_demos_for_every_command(tmp_path, marked, environment, movable):

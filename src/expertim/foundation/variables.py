@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,8 @@ _BY_NAME = {variable.name: variable for variable in VARIABLES}
 def read(name: str) -> Any:
     """The value of a declared variable; raises environs' error naming it where it cannot be read."""
     variable = _BY_NAME[name]
+    if os.environ.get(name) == "":
+        del os.environ[name]  # exported but empty means unset, as make and compose files pass it on
     if variable.kind == "path":
         return Path(_env.str(name, variable.default)).absolute()
     if variable.kind == "list":
