@@ -138,7 +138,12 @@ def _fee_changed(seen: _Seen) -> Refusal:
         now += " " + _("It was free of charge until {moment}.").format(moment=ended)
     return Refusal(
         title=_("What cancelling costs has changed while this page stood open"),
-        sentences=(now, _("Nothing has been cancelled yet. Press the button again if you still want it.")),
+        sentences=(
+            now,
+            _(
+                "Nothing has been cancelled yet. The button below now says what it costs; press it if you still want to."
+            ),
+        ),
     )
 
 
