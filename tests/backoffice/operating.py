@@ -29,7 +29,8 @@ def lived(rows: int) -> World:
         Skill.objects.create(expertise=place.expertise, slug=f"skill-{number}", name="Skill", position=number + 1)
         RejectReason.objects.create(code=unique("reason"), text="A reason", position=number + 1)
         other = Expert.objects.create(person=author, expertise=place.expertise)
-        Service.objects.create(expert=other, slug="a", kind="advice", title="Advice", length_minutes=30, price=100)
+        offered = {"slug": "a", "kind": "advice", "title": "Advice", "length_minutes": 30, "price": 100}
+        Service.objects.create(expert=other, **offered).skills.add(place.expertise.skills.first())
         Row.objects.create(
             kind="mail", key=unique("mail"), payload={"to": ["j@example.org"]}, status="dead", due_at=in_()
         )

@@ -192,7 +192,7 @@ def test_a_services_faults(service: str, part: str) -> None:
         (
             "{person: petr@example.org, expertise: cf, services: [{slug: a, kind: k, title: A, minutes: 5,"
             ' price: "0", skills: []}]}',
-            "at least one skill",
+            "offered serves at least one skill",
         ),
     ],
 )

@@ -207,8 +207,8 @@ class _Reading:
         active = fields.read("active", yes_no)
         self._once(fields, f"service of {of}", "slug", slug)
         served = fields.found.get("skills")
-        if isinstance(served, SequenceNode) and not served.value:
-            self.file.fault(served, _("A service serves at least one skill."))
+        if isinstance(served, SequenceNode) and not served.value and active is not False:
+            self.file.fault(served, _("A service that is offered serves at least one skill."))
         if slug is None or kind is None or title is None or minutes is None or price is None or skills is None:
             return None
         return ServiceEntry(

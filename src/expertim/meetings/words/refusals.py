@@ -140,9 +140,7 @@ def _fee_changed(seen: _Seen) -> Refusal:
         title=_("What cancelling costs has changed while this page stood open"),
         sentences=(
             now,
-            _(
-                "Nothing has been cancelled yet. The button below now says what it costs; press it if you still want to."
-            ),
+            _("Nothing has been cancelled yet. The button below now says what it costs; press it to go on."),
         ),
     )
 
