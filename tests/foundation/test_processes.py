@@ -23,8 +23,7 @@ import time
 from django.http import HttpResponse
 from django.urls import path
 from expertim.settings import *
-# those that ask the database nothing: it has no tables here
-MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("expertim.") and "LoginRequired" not in name]
+MIDDLEWARE = []  # nobody may ask the database anything: it has no tables here
 SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "admin.E408", "admin.E409", "admin.E410"]  # it has no admin
 ROOT_URLCONF = __name__
 def slow(request):
