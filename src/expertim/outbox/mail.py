@@ -73,7 +73,7 @@ class OutboxBackend(BaseEmailBackend):
 def as_payload(message: EmailMessage) -> dict[str, Any]:
     """A message as JSON, with an id of its own, so that a mail sent twice is shown once by most readers."""
     if message.attachments:
-        raise NotImplementedError("mail with attachments")
+        raise ValueError("the accounts' mail carries no attachments; a notice makes its own")
     host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
     html = [str(part[0]) for part in getattr(message, "alternatives", ()) if part[1] == "text/html"]
     return {
