@@ -34,8 +34,6 @@ BUDGETS = {
     "expert": (5, 600),
     "propose form": (3, 150),
 }
-# What an older planner reads where it reads more (seen: 2,191): it joins a busy account's open blocks another way.
-BUDGETS_OF_15 = {"account, busy": (4, 3000)}
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +68,7 @@ def costs(crowded: None, django_db_blocker: Any) -> dict[str, tuple[int, int]]:
 @pytest.mark.parametrize("page", BUDGETS)
 def test_a_page_stays_within_its_budget(costs: dict[str, tuple[int, int]], page: str) -> None:
     statements, buffers = costs[page]
-    from django.db import connection
-
-    older = BUDGETS_OF_15 if connection.pg_version < 180000 else {}
-    most_statements, most_buffers = older.get(page, BUDGETS[page])
+    most_statements, most_buffers = BUDGETS[page]
     assert statements <= most_statements
     assert buffers <= most_buffers
 
