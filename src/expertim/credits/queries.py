@@ -65,8 +65,8 @@ def movements(*, person: int, before: int | None = None, limit: int = PAGE) -> M
 
 
 def open_blocks(*, person: int) -> tuple[BlockRow, ...]:
-    """Every block that holds credits of this person now, newest first."""
-    return _blocks(Block.objects.filter(wallet=person, closed_by=None).order_by("-id"))
+    """The newest blocks that hold credits of this person now; `blocks` pages through all."""
+    return _blocks(Block.objects.filter(wallet=person, closed_by=None).order_by("-id")[:PAGE])
 
 
 def blocks(*, person: int, before: int | None = None, limit: int = PAGE) -> BlockPage:
