@@ -81,7 +81,9 @@ def _filled(folder: Path, urls: Urls, meetings: int) -> None:
     if note.exists():
         raise SystemExit(f"{folder} holds an older filling: remove it.")
     began = time.monotonic()
-    fill(urls.owner, meetings=meetings, busy=min(10_000, meetings // 4))
+    fill(
+        urls.owner, meetings=meetings, busy=min(10_000, meetings // 80 * 20)
+    )  # whole rounds of filling.sql's twenty fates
     call_command("audit", verbosity=0, stdout=sys.stderr)
     note.write_text(made_of)
     print(f"{meetings} meetings made in {time.monotonic() - began:.0f} s", file=sys.stderr)

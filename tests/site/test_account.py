@@ -9,6 +9,7 @@ import pytest
 from django.test import override_settings
 
 from expertim.credits.ledger import grant
+from expertim.credits.queries import PAGE
 from expertim.meetings.facts import Act, By, Said
 from tests.conftest import PlatformClock
 from tests.site.reading import client_of, text_of
@@ -55,6 +56,17 @@ def test_k5_what_is_blocked_is_listed_with_its_meeting_and_apart_from_the_moveme
     blocks = text_of(client_of(place.user), "/account/blocks/")
     assert blocks.index(given_back) < blocks.index(held)
     assert "still blocked" in blocks
+
+
+def test_where_more_is_blocked_than_the_page_lists_it_says_so_and_leads_to_all(clock: PlatformClock) -> None:
+    place = world(credits=100_000, price=100)
+    for hours in range(PAGE):
+        place.propose(start=in_(hours=80 + hours))
+    client = client_of(place.user)
+    assert "more of your credits are blocked" not in text_of(client, "/account/")
+    newest = place.propose(start=in_(hours=300))
+    assert "more of your credits are blocked" in text_of(client, "/account/")
+    assert f"/meetings/{newest}/" in text_of(client, "/account/blocks/")
 
 
 def test_nobody_sees_another_s_movements(clock: PlatformClock) -> None:

@@ -64,17 +64,20 @@ def movements(*, person: int, before: int | None = None, limit: int = PAGE) -> M
     return MovementPage(rows=tuple(rows[:limit]), older=rows[limit - 1].id if len(rows) > limit else None)
 
 
-def open_blocks(*, person: int) -> tuple[BlockRow, ...]:
-    """The newest blocks that hold credits of this person now; `blocks` pages through all."""
-    return _blocks(Block.objects.filter(wallet=person, closed_by=None).order_by("-id")[:PAGE])
+def open_blocks(*, person: int, before: int | None = None, limit: int = PAGE) -> BlockPage:
+    """One page of the blocks that hold credits of this person now, newest first; those before a number."""
+    return _block_page(Block.objects.filter(wallet=person, closed_by=None), before=before, limit=limit)
 
 
 def blocks(*, person: int, before: int | None = None, limit: int = PAGE) -> BlockPage:
     """One page of all blocks of this person and how each ended, newest first; those before a number."""
-    found = Block.objects.filter(wallet=person).order_by("-id")
+    return _block_page(Block.objects.filter(wallet=person), before=before, limit=limit)
+
+
+def _block_page(found: QuerySet[Block], *, before: int | None, limit: int) -> BlockPage:
     if before is not None:
         found = found.filter(id__lt=before)
-    rows = _blocks(found[: limit + 1])
+    rows = _blocks(found.order_by("-id")[: limit + 1])
     return BlockPage(rows=rows[:limit], older=rows[limit - 1].id if len(rows) > limit else None)
 
 

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.urls import reverse
 from django.utils import translation
 from django_htmx.jinja import django_htmx_script, htmx_script
 from jinja2 import Environment, StrictUndefined
 
+from expertim.foundation.addresses import address
 from expertim.foundation.amounts import amount_shown, amount_text
 from expertim.foundation.brand import brand
 from expertim.foundation.htmx import in_dialog
+from expertim.foundation.worded import worded
 from expertim.foundation.words import in_language
 
 
@@ -31,7 +32,8 @@ def environment(**options: Any) -> Environment:
     )
     made.filters.update(credits=amount_shown, amount=amount_text, text=in_language)
     made.globals.update(
-        url=lambda name, *args, **kwargs: reverse(name, args=args or None, kwargs=kwargs or None),
+        _=worded,
+        url=address,
         static=cache(staticfiles_storage.url),  # a page names dozens of icons; their address is worked out once
         language=lambda: translation.get_language() or "en",
         htmx_script=htmx_script,

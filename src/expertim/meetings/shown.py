@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
+from expertim.foundation.addresses import address
 from expertim.foundation.words import in_language
 from expertim.meetings.facts import PARTIES, Act, By, Possible, Progress, State
 from expertim.meetings.queries import MeetingView, TimelineRow
@@ -92,7 +92,7 @@ def row_shown(view: MeetingView, *, clock: Clock) -> RowShown:
     acts = acts_shown(view, clock=clock)
     step = next((act for act in acts if act.act in NEXT_STEPS), None)
     return RowShown(
-        address=reverse("meeting", args=[view.public_id]),
+        address=address("meeting", view.public_id),
         date=date_shown(view, clock=clock),
         other=view.other.name if view.my_role is not By.OPERATOR else f"{view.user.name} – {view.expert.name}",
         initials=initials(view.other.name),
@@ -131,14 +131,14 @@ def _until(possible: Possible, view: MeetingView, clock: Clock) -> str:
 
 def act_address(meeting: str, act: Act) -> str:
     if act is Act.SETTLE:
-        return reverse("settle", args=[meeting])
-    return reverse("meeting_act", args=[meeting, act.replace("_", "-")])
+        return address("settle", meeting)
+    return address("meeting_act", meeting, act.replace("_", "-"))
 
 
 def date_shown(view: MeetingView, *, clock: Clock) -> DateShown:
     start = view.situation.start
     local = clock.local(start)
-    theirs = (their_clock(start, clock, who) for who in others_of(view))
+    theirs = " · ".join(words for words in (their_clock(start, clock, who) for who in others_of(view)) if words)
     return DateShown(
         month=str(MONTHS[local.month]),
         day=local.day,
@@ -146,8 +146,8 @@ def date_shown(view: MeetingView, *, clock: Clock) -> DateShown:
         weekday=clock.weekday(start),
         time=clock.time(start),
         zone=clock.zone_name,
-        theirs=" · ".join(words for words in theirs if words),
-        whole=both_clocks(start, clock, *others_of(view)),
+        theirs=theirs,
+        whole=" · ".join(words for words in (own_clock(start, clock), theirs) if words),
         iso=start.isoformat(),
     )
 
@@ -253,8 +253,8 @@ def meeting_shown(view: MeetingView, *, clock: Clock) -> MeetingShown:
         joining=_joining(view, clock),
         said=_said(view),
         acts=() if role is By.OPERATOR else acts_shown(view, clock=clock),
-        expert_address=reverse("expert", args=[view.expertise_slug, view.expert.public_id]) if role is By.USER else "",
-        propose_address=reverse("propose_to", args=[view.user.public_id]) if role is By.EXPERT else "",
+        expert_address=address("expert", view.expertise_slug, view.expert.public_id) if role is By.USER else "",
+        propose_address=address("propose_to", view.user.public_id) if role is By.EXPERT else "",
         settle_address=_settling(view),
     )
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from expertim.foundation import clock
+from expertim.foundation.addresses import address as address_of
 from expertim.foundation.amounts import amount_shown
 from expertim.site.middleware import FIELD_COOKIE
 from expertim.site.queries import Field, Header
@@ -62,27 +62,24 @@ def navigation(request: HttpRequest, found: Header | None, field: Field | None) 
     def link(name: str, label: str, address: str, *, also: tuple[str, ...] = (), **more: Any) -> Link:
         return Link(name=name, address=address, label=label, current=here in (name, *also), **more)
 
-    links = [link("meetings", _("Meetings"), reverse("meetings"), also=("meeting", "meeting_act", "propose_to"))]
+    links = [link("meetings", _("Meetings"), address_of("meetings"), also=("meeting", "meeting_act", "propose_to"))]
     if slug:
-        links.append(link("experts", _("Experts"), reverse("experts", args=[slug]), also=("expert", "propose")))
+        links.append(link("experts", _("Experts"), address_of("experts", slug), also=("expert", "propose")))
     links += [
-        link("inbox", _("Inbox"), reverse("inbox"), count=found.unread if found else 0),
+        link("inbox", _("Inbox"), address_of("inbox"), count=found.unread if found else 0),
         link(
             "account",
             _("Credits"),
-            reverse("account"),
+            address_of("account"),
             also=("account_blocks",),
             long=_("%(amount)s credits") % {"amount": amount_shown(found.available)} if found else "",
         ),
-        link("settings", _("Me"), reverse("settings")),
+        link("settings", _("Me"), address_of("settings")),
     ]
     if found and found.is_operator:
         operating = here in ("disputes", "settle") or (here or "").startswith("operator_")
-        links.append(
-            link(
-                "operator", _("Operator"), reverse("operator"), also=(here or "",) if operating else (), on_phone=False
-            )
-        )
+        also = (here or "",) if operating else ()
+        links.append(link("operator", _("Operator"), address_of("operator"), also=also, on_phone=False))
     return tuple(links)
 
 

@@ -44,7 +44,7 @@ def account(request: HeaderRequest) -> HttpResponse:
             "page": page,
             "kinds": MOVEMENTS,
             "continued": number is not None,
-            "labels": _labels(request, [*named, *(block.meeting for block in blocks)]),
+            "labels": _labels(request, [*named, *(block.meeting for block in blocks.rows)]),
             "top_up": settings.TOP_UP_TEXT
             or _("Credits come from the operator of this platform. Write to them and say how many you need."),
         },

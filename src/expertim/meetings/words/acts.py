@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from expertim.meetings.facts import Act, By, Possible, State
 from expertim.meetings.queries import MeetingView
@@ -26,6 +27,21 @@ _ORDER = (
     Act.CANCEL,
 )
 
+_NAMES = {  # lazily: a list names five acts a row
+    Act.PROPOSE: gettext_lazy("Propose a meeting"),
+    Act.CONFIRM: gettext_lazy("Confirm"),
+    Act.REJECT: gettext_lazy("Reject"),
+    Act.WITHDRAW: gettext_lazy("Withdraw the proposal"),
+    Act.CANCEL: gettext_lazy("Cancel the meeting"),
+    Act.RESCHEDULE: gettext_lazy("Suggest another date"),
+    Act.ALTERNATIVE_CONFIRM: gettext_lazy("Confirm the other date"),
+    Act.ALTERNATIVE_REJECT: gettext_lazy("Reject the other date"),
+    Act.ALTERNATIVE_WITHDRAW: gettext_lazy("Take the other date back"),
+    Act.JOIN: gettext_lazy("Join"),
+    Act.EVALUATE: gettext_lazy("Say how it went"),
+    Act.SETTLE: gettext_lazy("Settle the dispute"),
+}
+
 
 def acts_in_order(actions: Iterable[Possible]) -> list[Possible]:
     """The likeliest first, what ends the meeting last."""
@@ -36,20 +52,7 @@ def act_name(act: Act, view: MeetingView | None = None) -> str:
     """What a link to the act's page says."""
     if act is Act.RESCHEDULE and view and view.situation.now.state is State.REJECTED and view.my_role is By.USER:
         return _("Propose another date")
-    return {
-        Act.PROPOSE: _("Propose a meeting"),
-        Act.CONFIRM: _("Confirm"),
-        Act.REJECT: _("Reject"),
-        Act.WITHDRAW: _("Withdraw the proposal"),
-        Act.CANCEL: _("Cancel the meeting"),
-        Act.RESCHEDULE: _("Suggest another date"),
-        Act.ALTERNATIVE_CONFIRM: _("Confirm the other date"),
-        Act.ALTERNATIVE_REJECT: _("Reject the other date"),
-        Act.ALTERNATIVE_WITHDRAW: _("Take the other date back"),
-        Act.JOIN: _("Join"),
-        Act.EVALUATE: _("Say how it went"),
-        Act.SETTLE: _("Settle the dispute"),
-    }[act]
+    return str(_NAMES[act])
 
 
 def question(act: Act, view: MeetingView) -> str:
