@@ -212,6 +212,7 @@ EMAIL_URL: str = read("EMAIL_URL")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("EMAIL_FROM")
 EMAIL_REPLY_ADDRESS: str = read("EMAIL_REPLY_ADDRESS")
+OUTBOUND_PRIVATE: list[str] = read("OUTBOUND_PRIVATE")
 CACHES = {"default": {"BACKEND": "expertim.foundation.cache.TableCache"}}
 
 LANGUAGE_CODE = "en"

@@ -86,6 +86,13 @@ VARIABLES = (
         "mail to `expertim mail receive`, see calendars.md. Unset: nobody can answer with the buttons of a calendar.",
     ),
     Variable(
+        name="OUTBOUND_PRIVATE",
+        kind="list",
+        default="",
+        meaning="Networks of yours that addresses typed by people may lead to, e.g. 10.1.2.0/24, separated by commas. "
+        "Unset: they lead to public addresses over https only.",
+    ),
+    Variable(
         name="TOP_UP_TEXT",
         kind="str",
         default="",
