@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -57,10 +58,13 @@ class BlockPage:
 
 def movements(*, person: int, before: int | None = None, limit: int = PAGE) -> MovementPage:
     """One page of a person's movements, newest first; those before a number."""
-    found = Entry.objects.filter(wallet=person).exclude(movement=None).select_related("posting").order_by("-id")
+    found = Entry.objects.filter(wallet=person).exclude(movement=None).order_by("-id")
     if before is not None:
         found = found.filter(id__lt=before)
-    rows = [_movement(entry) for entry in found[: limit + 1]]
+    read = found.values_list(
+        "id", "posting__at", "movement", "amount", "balance", "posting__reference", "posting__reason"
+    )
+    rows = [_movement(row) for row in read[: limit + 1]]
     return MovementPage(rows=tuple(rows[:limit]), older=rows[limit - 1].id if len(rows) > limit else None)
 
 
@@ -81,30 +85,16 @@ def _block_page(found: QuerySet[Block], *, before: int | None, limit: int) -> Bl
     return BlockPage(rows=rows[:limit], older=rows[limit - 1].id if len(rows) > limit else None)
 
 
-def _movement(entry: Entry) -> MovementRow:
-    assert entry.movement is not None
-    assert entry.balance is not None
+def _movement(row: tuple[Any, ...]) -> MovementRow:
+    number, at, kind, amount, balance, meeting, reason = row
     return MovementRow(
-        id=entry.pk,
-        at=entry.posting.at,
-        kind=Movement(entry.movement),
-        amount=entry.amount,
-        balance=entry.balance,
-        meeting=entry.posting.reference,
-        reason=entry.posting.reason,
+        id=number, at=at, kind=Movement(kind), amount=amount, balance=balance, meeting=meeting, reason=reason
     )
 
 
 def _blocks(found: QuerySet[Block]) -> tuple[BlockRow, ...]:
+    rows = found.values_list("id", "reference", "amount", "opened_by__at", "closed_by__at", "returned", "deducted")
     return tuple(
-        BlockRow(
-            id=block.pk,
-            meeting=block.reference,
-            amount=block.amount,
-            at=block.opened_by.at,
-            ended_at=block.closed_by.at if block.closed_by else None,
-            returned=block.returned,
-            deducted=block.deducted,
-        )
-        for block in found.select_related("opened_by", "closed_by")
+        BlockRow(id=number, meeting=meeting, amount=amount, at=at, ended_at=ended, returned=returned, deducted=deducted)
+        for number, meeting, amount, at, ended, returned, deducted in rows
     )

@@ -91,24 +91,29 @@ def reject_reasons() -> tuple[ReasonRow, ...]:
 
 def experts_by_skill(*, expertise: str, person_id: int | None, per_skill: int = 12) -> tuple[SkillWithExperts, ...]:
     """B5: under each skill the experts who serve it, the person's wishes first; at most `per_skill` of each."""
+    # Over the whole Expertise at once: skill by skill it read every expert once for each.
     rows = _all(
-        f"""SELECT k.slug, k.name, k.wished, coalesce(found.count, 0) AS count,
-                   coalesce(found.experts, '[]') AS experts
-            FROM (SELECT k.*, EXISTS (SELECT FROM expertise_skillwish w
-                                      WHERE w.skill_id = k.id AND w.person_id = %(person)s) AS wished
-                  FROM expertise_skill k JOIN expertise_expertise x ON x.id = k.expertise_id
-                  WHERE x.slug = %(slug)s) k
-            LEFT JOIN LATERAL (
-                SELECT max(few.count) AS count,
-                       jsonb_agg(jsonb_build_object('id', few.public_id, 'name', few.name, 'headline', few.headline,
-                                                    'from_price', few.from_price) ORDER BY few.name, few.id) AS experts
-                FROM (SELECT p.public_id, p.name, e.headline, e.id, count(*) OVER () AS count,
-                             (SELECT min(s.price) FROM expertise_service s
-                              JOIN expertise_service_skills sk ON sk.service_id = s.id AND sk.skill_id = k.id
-                              WHERE s.expert_id = e.id AND s.active) AS from_price
-                      FROM {_LISTED} WHERE e.active AND e.expertise_id = k.expertise_id AND {_serves("k.id")}
-                      ORDER BY p.name, e.id LIMIT %(most)s) few) found ON true
-            ORDER BY k.wished DESC, k.position, k.id""",
+        f"""WITH skills AS MATERIALIZED (
+                SELECT k.id, k.slug, k.name, k.position,
+                       EXISTS (SELECT FROM expertise_skillwish w
+                               WHERE w.skill_id = k.id AND w.person_id = %(person)s) AS wished
+                FROM expertise_skill k JOIN expertise_expertise x ON x.id = k.expertise_id WHERE x.slug = %(slug)s),
+            listed AS MATERIALIZED (
+                SELECT e.id, p.public_id, p.name, e.headline
+                FROM {_LISTED} JOIN expertise_expertise x ON x.id = e.expertise_id
+                WHERE e.active AND x.slug = %(slug)s),
+            placed AS (
+                SELECT o.skill_id, o.expert_id, min(o.price) AS from_price, count(*) OVER every AS count,
+                       row_number() OVER (every ORDER BY min(l.name), o.expert_id) AS place
+                FROM listed l JOIN {_SERVED} o ON o.expert_id = l.id
+                GROUP BY o.skill_id, o.expert_id WINDOW every AS (PARTITION BY o.skill_id))
+            SELECT k.slug, k.name, k.wished, coalesce(max(f.count), 0) AS count,
+                   coalesce(jsonb_agg(jsonb_build_object('id', l.public_id, 'name', l.name, 'headline', l.headline,
+                                                         'from_price', f.from_price) ORDER BY f.place)
+                            FILTER (WHERE l.id IS NOT NULL), '[]') AS experts
+            FROM skills k LEFT JOIN (placed f JOIN listed l ON l.id = f.expert_id)
+                 ON f.skill_id = k.id AND f.place <= %(most)s
+            GROUP BY k.id, k.slug, k.name, k.wished, k.position ORDER BY k.wished DESC, k.position, k.id""",
         {"slug": expertise, "person": person_id, "most": per_skill},
     )
     return tuple(
@@ -237,11 +242,15 @@ def _terms(policy: Mapping[str, Any]) -> Terms:
     return {name: f"{policy[name]:.2f}" if name in PERCENTS else int(policy[name]) for name in POLICY}
 
 
+# An expert serves a skill by naming it, or by offering a service for it.
+_SERVED = """(SELECT es.expert_id, es.skill_id, NULL::bigint AS price FROM expertise_expert_skills es
+              UNION ALL
+              SELECT s.expert_id, sk.skill_id, s.price FROM expertise_service s
+              JOIN expertise_service_skills sk ON sk.service_id = s.id WHERE s.active)"""
+
+
 def _serves(skill: str) -> str:
-    """An expert serves a skill by naming it, or by offering a service for it."""
-    return f"""(EXISTS (SELECT FROM expertise_expert_skills es WHERE es.expert_id = e.id AND es.skill_id = {skill})
-            OR EXISTS (SELECT FROM expertise_service s JOIN expertise_service_skills sk ON sk.service_id = s.id
-                       WHERE s.expert_id = e.id AND s.active AND sk.skill_id = {skill}))"""
+    return f"EXISTS (SELECT FROM {_SERVED} o WHERE o.expert_id = e.id AND o.skill_id = {skill})"
 
 
 def _expert(row: Mapping[str, Any]) -> ExpertRow:

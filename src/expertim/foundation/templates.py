@@ -33,6 +33,7 @@ def environment(**options: Any) -> Environment:
     made.filters.update(credits=amount_shown, amount=amount_text, text=in_language)
     made.globals.update(
         _=worded,
+        gettext=worded,  # what `trans` calls
         url=address,
         static=cache(staticfiles_storage.url),  # a page names dozens of icons; their address is worked out once
         language=lambda: translation.get_language() or "en",
