@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "expertim.foundation.htmx.HtmxMiddleware",
+    "expertim.foundation.limits.TooOftenMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -172,11 +174,16 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 SESSION_ENGINE = "expertim.people.sessions"
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # since signing in, however busy
+SESSION_IDLE_AGE = 12 * 3600  # since anything was done
+# With the prefix browsers refuse the cookie from anywhere but this very host, over TLS.
+COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
 # Two copies on one host must not sign each other's people out: cookies know no ports.
-SESSION_COOKIE_NAME = f"expertim_session_{PORT}" if MOVABLE_CLOCK else "expertim_session"
-CSRF_COOKIE_NAME = f"expertim_csrf_{PORT}" if MOVABLE_CLOCK else "expertim_csrf"
+SESSION_COOKIE_NAME = COOKIE_PREFIX + (f"expertim_session_{PORT}" if MOVABLE_CLOCK else "expertim_session")
+CSRF_COOKIE_NAME = COOKIE_PREFIX + (f"expertim_csrf_{PORT}" if MOVABLE_CLOCK else "expertim_csrf")
+MESSAGE_STORAGE = "expertim.foundation.cookies.MessageStorage"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if PUBLIC_URL.startswith("https://") else 0
 SECURE_SSL_REDIRECT = False
@@ -204,8 +211,28 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXIES")
-# Codes to one address: a double click and a second try are fine, filling somebody's mailbox is not.
-ACCOUNT_RATE_LIMITS = {"confirm_email": "3/m/key,10/h/key"} if read("RATE_LIMITS") else False
+# How many times the usual limits, these and those of foundation/limits.py; 0: none.
+RATE_LIMITS: int = read("RATE_LIMITS")
+_RATES = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "20/m/ip",
+    # A double click and a second try are fine, filling somebody's mailbox is not.
+    "confirm_email": "3/m/key,10/h/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+}
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = (
+    {
+        action: re.sub(r"\d+(?=/\d*[mh]/)", lambda amount: str(int(amount[0]) * RATE_LIMITS), rates)
+        for action, rates in _RATES.items()
+    }
+    if RATE_LIMITS
+    else False
+)
 
 EMAIL_BACKEND = "expertim.outbox.mail.OutboxBackend"
 EMAIL_URL: str = read("EMAIL_URL")

@@ -14,4 +14,5 @@ urlpatterns = [
 ]
 
 handler400 = "expertim.site.views_trouble.unreadable"
+handler429 = "expertim.site.views_trouble.too_many_attempts"
 handler500 = "expertim.site.views_trouble.broken"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +104,68 @@ def test_an_expired_session_counts_for_nothing() -> None:
     client = client_of(person())
     PersonSession.objects.filter(session_key=key_of(client)).update(expire_date=clock.machine_now())
     assert not is_in(client)
+
+
+def expires(client: Client) -> datetime:
+    return PersonSession.objects.get(session_key=key_of(client)).expire_date
+
+
+def left_alone(client: Client, **time: float) -> None:
+    """As if that much time had gone by since the last request."""
+    PersonSession.objects.filter(session_key=key_of(client)).update(expire_date=expires(client) - timedelta(**time))
+
+
+def test_a_session_that_is_left_alone_ends_after_twelve_hours() -> None:
+    client = client_of(person())
+    left_alone(client, hours=11.9)
+    assert is_in(client)
+    left_alone(client, hours=11.9)
+    assert is_in(client)
+    left_alone(client, hours=12)
+    assert not is_in(client)
+
+
+def test_a_session_in_use_is_written_once_in_a_quarter_of_an_hour_at_most() -> None:
+    client = client_of(person())
+    assert timedelta(hours=11.9) < expires(client) - clock.machine_now() <= timedelta(hours=12)
+    left_alone(client, minutes=14)
+    before = expires(client)
+    assert is_in(client)
+    assert expires(client) == before
+    left_alone(client, minutes=2)
+    with CaptureQueriesContext(connection) as taken:
+        assert is_in(client)
+    assert sum("UPDATE django_session" in query["sql"] for query in taken) == 1
+    assert expires(client) > before
+
+
+def test_a_page_that_stays_open_and_asks_for_news_is_nobody_at_work() -> None:
+    client = client_of(person())
+    left_alone(client, hours=6)
+    before = expires(client)
+    client.get("/inbox/unread/?seen=0", headers={"HX-Request": "true", "HX-Target": "unread"})
+    assert expires(client) == before
+    client.get("/account/", headers={"HX-Request": "true", "HX-Target": "dialog-body"})
+    assert expires(client) > before
+
+
+def test_however_busy_a_session_ends_two_weeks_after_the_signing_in() -> None:
+    someone = newcomer()
+    client = logged_in(someone)
+
+    def age(days: float) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE django_session SET started_at = started_at - %s * interval '1 day' WHERE session_key = %s",
+                [days, key_of(client)],
+            )
+
+    age(13.9)
+    assert is_in(client)
+    age(0.2)
+    assert not is_in(client)
+    client.post("/accounts/login/", {"login": someone.email, "password": PASSWORD})
+    assert is_in(client)
 
 
 @pytest.mark.parametrize("key", ["", "x", "a" * 8, "a" * 32, "\x00" * 32, "a" * 5000, "é" * 32])

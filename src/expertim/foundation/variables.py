@@ -120,9 +120,10 @@ VARIABLES = (
     ),
     Variable(
         name="RATE_LIMITS",
-        kind="bool",
+        kind="int",
         default="1",
-        meaning="0 switches off the limits on sign-in and forms; for load tests.",
+        meaning="How many times the usual limits on attempts: on signing in, codes and resets, and on proposing, "
+        "rescheduling and evaluating (60 a minute and person). 0 switches them off; for load tests.",
     ),
     Variable(
         name="CRASH_AT",

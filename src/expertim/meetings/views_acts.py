@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from expertim.expertise.queries import reject_reasons
 from expertim.foundation.ids import public_id as new_key
+from expertim.foundation.limits import LIMITS, spend
 from expertim.meetings import actions, queries, words
 from expertim.meetings.facts import PARTIES, Act, By, Refused
 from expertim.meetings.forms import ActForm, DateForm, form_of
@@ -58,6 +59,8 @@ def meeting_act(request: PersonRequest, public_id: str, act: str) -> HttpRespons
 def _done(request: PersonRequest, view: MeetingView, act: Act) -> HttpResponse:
     if view.my_role not in PARTIES:  # an operator looks on (X2)
         return _closed(request, view, act)
+    if act in LIMITS:
+        spend(act, request.user.pk)
     form = _form(request, view, act)
     if not form.is_valid():
         if not _possible(view, act):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from expertim.expertise import queries as expertise_queries
 from expertim.expertise.rows import ExpertPage, ServiceRow
 from expertim.foundation.ids import public_id as new_key
+from expertim.foundation.limits import spend
 from expertim.meetings import actions, words
 from expertim.meetings.facts import Act, By, Refused
 from expertim.meetings.forms_proposing import Offered, OfferForm, ProposeForm
@@ -44,6 +45,8 @@ from expertim.people.models import Person
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: PersonRequest, slug: str, public_id: str) -> HttpResponse:
     """P1: propose a service of an expert, at the price and length that the page shows."""
+    if request.method == "POST":
+        spend(Act.PROPOSE, request.user.pk)
     expert = _expert_or_404(slug, public_id)
     asked = request.POST if request.method == "POST" else request.GET
     service = _service(expert, asked.get("service"))
@@ -132,6 +135,8 @@ def _choose(request: PersonRequest, expert: ExpertPage, *, gone: bool) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose_to(request: PersonRequest, public_id: str) -> HttpResponse:
     """P2: an expert proposes one of their services to a person they know, at a length and price of their choice."""
+    if request.method == "POST":
+        spend(Act.PROPOSE, request.user.pk)
     person = _acquaintance_or_404(request, public_id)
     form = _offer_form(request)
     if request.method != "POST":

@@ -1,4 +1,4 @@
-"""What every request knows about its person: the language and the clock."""
+"""What every request knows about its person: the language, the clock, and that answers are theirs alone."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from expertim.foundation.cookies import cookie_name
 from expertim.people.formats import Clock
 from expertim.people.languages import spoken
 from expertim.people.models import Person
 
+# Pairs of device and profile that one has answered; people/zone_bar.html reads them.
+KEPT_COOKIE = cookie_name("expertim_zones")
 ANONYMOUS_CLOCK = Clock.of(time_zone="UTC", date_format="YYYY-MM-DD HH:MM")
 
 
@@ -26,6 +29,7 @@ class PersonRequest(HttpRequest):
 
     user: Person  # LoginRequiredMiddleware lets nobody else through
     clock: Clock
+    zones_kept: str
 
 
 class PersonMiddleware(AuthenticationMiddleware):
@@ -70,8 +74,12 @@ class PersonLocaleMiddleware:
         translation.activate(spoken(wanted))
         request.LANGUAGE_CODE = translation.get_language()
         request.clock = person.clock if person.is_authenticated else ANONYMOUS_CLOCK  # type: ignore[attr-defined]
+        request.zones_kept = request.COOKIES.get(KEPT_COOKIE, "")  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        if person.is_authenticated:
+            # Whoever sits down here next must not find it by going back.
+            response.headers.setdefault("Cache-Control", "no-store")
         if not person.is_authenticated:
             patch_vary_headers(response, ("Accept-Language",))
         return response

@@ -9,15 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from expertim.foundation.cookies import remember
 from expertim.people.actions import change_time_zone
 from expertim.people.formats import city_of
 from expertim.people.going_back import back_of
-from expertim.people.middleware import PersonRequest
+from expertim.people.middleware import KEPT_COOKIE, PersonRequest
 from expertim.people.models import time_zones
 
-KEPT_COOKIE = "expertim_zones"  # pairs of device and profile that one has answered; people/zone_bar.html reads it
 _MOST_KEPT = 5
-_A_YEAR = 365 * 24 * 3600
 
 
 @require_POST
@@ -36,7 +35,7 @@ def device_zone(request: PersonRequest) -> HttpResponse:
     else:
         kept = _kept(request, f"{device}~{before.zone_key}")
         # no more than a convenience, so it stays with the browser
-        response.set_cookie(KEPT_COOKIE, kept, max_age=_A_YEAR, samesite="Lax", httponly=True)
+        remember(response, KEPT_COOKIE, kept)
         said = _("All times stay shown for %(profile)s. While this device is in %(device)s, you are not asked again.")
     messages.success(request, said % shown)
     return response
@@ -44,7 +43,7 @@ def device_zone(request: PersonRequest) -> HttpResponse:
 
 def _kept(request: PersonRequest, pair: str) -> str:
     """The last pairs that were answered, with this one; whatever else stood in the cookie is dropped."""
-    pairs = [former for former in request.COOKIES.get(KEPT_COOKIE, "").split("|") if _is_pair(former)]
+    pairs = [former for former in request.zones_kept.split("|") if _is_pair(former)]
     return "|".join([*(former for former in pairs if former != pair), pair][-_MOST_KEPT:])
 
 

@@ -10,6 +10,8 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from expertim.foundation.cookies import cookie_name, remember
+from expertim.foundation.htmx import by_htmx, in_dialog
 from expertim.meetings import actions
 from expertim.people.middleware import PersonRequest
 from expertim.people.sessions import SessionStore
@@ -17,8 +19,7 @@ from expertim.site import queries
 
 RING_LIMIT = 100
 MOST_ROUNDS = 100  # of ringing for one page: a bell that nobody can ring must not hold its reader for ever
-FIELD_COOKIE = "expertim_field"
-_A_YEAR = 365 * 24 * 3600
+FIELD_COOKIE = cookie_name("expertim_field")
 _WITHOUT_HEADER = ("/accounts/", "/admin/", "/healthz", "/static/", "/favicon.ico", "/robots.txt")
 
 
@@ -34,7 +35,9 @@ class HeaderSessionMiddleware(SessionMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         wanted = request.method in ("GET", "HEAD") and not request.path.startswith(_WITHOUT_HEADER)
-        request.session = SessionStore(key, along=queries.HEADER if wanted else "")
+        # A page that only asks for news says nothing about whether anybody is there.
+        idle = request.method == "GET" and by_htmx(request) and not in_dialog(request)
+        request.session = SessionStore(key, along=queries.HEADER if wanted else "", prolong=not idle)
 
 
 class HeaderMiddleware:
@@ -49,7 +52,7 @@ class HeaderMiddleware:
         slug = _chosen(request)
         if slug and slug != request.COOKIES.get(FIELD_COOKIE):
             # which Expertise one was in last; no more than a convenience, so it stays with the browser
-            response.set_cookie(FIELD_COOKIE, slug, max_age=_A_YEAR, samesite="Lax", httponly=True)
+            remember(response, FIELD_COOKIE, slug)
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:

@@ -10,7 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views import defaults
 
+from expertim.foundation.limits import too_many
+
 RETRY_AFTER = 30  # seconds; a database that restarts is back by then
+WAIT = 300  # seconds; the longest limit but one, that on the codes to one address
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -22,6 +25,11 @@ def broken(request: HttpRequest) -> HttpResponse:
         status=503,
         headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"},
     )
+
+
+def too_many_attempts(request: HttpRequest) -> HttpResponse:
+    """429: allauth has counted too many attempts; it does not say until when."""
+    return too_many(request, seconds=WAIT)
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
