@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from expertim.expertise.models import Expert, Expertise, Service, Skill
+from expertim.expertise.search import experts
 from expertim.meetings.facts import Act, By, Said
 from expertim.people.models import Person
 from expertim.reviews.models import Review
-from expertim.site.queries import experts
 from tests.conftest import PlatformClock
 from tests.site.reading import client_of, text_of
 from tests.world import in_, person, world

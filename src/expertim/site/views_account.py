@@ -7,26 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from expertim.credits import queries as credits
-from expertim.credits.moves import Movement
+from expertim.credits.words import MOVEMENTS
 from expertim.meetings import queries as meetings
 from expertim.meetings.words.notices import others_than
 from expertim.meetings.words.speaking import both_clocks
 from expertim.site.middleware import HeaderRequest
 from expertim.site.paging import before
-
-# the rules' names (K5)
-MOVEMENTS: dict[Movement, Promise] = {
-    Movement.DEDUCTION: gettext_lazy("Deduction of credits for services"),
-    Movement.PAYMENT: gettext_lazy("Payment of credits for services"),
-    Movement.BONUS: gettext_lazy("Bonus credits for verbal evaluation"),
-    Movement.GRANT: gettext_lazy("Credits granted"),
-}
 
 
 @require_safe

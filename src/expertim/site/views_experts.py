@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from expertim.expertise import queries as expertise
+from expertim.expertise import search
 from expertim.meetings import queries as meetings
 from expertim.reviews import queries as reviews
 from expertim.site import queries
@@ -32,7 +33,7 @@ def experts(request: HeaderRequest, slug: str) -> HttpResponse:
     if skill is not None and skill not in known:
         raise Http404
     q = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    found = queries.experts(expertise=field.id, skill=skill, q=q, after=request.GET.get("after") or None)
+    found = search.experts(expertise=field.id, skill=skill, q=q, after=request.GET.get("after") or None)
     filters = {name: value for name, value in (("skill", skill), ("q", q)) if value}
     return render(
         request,
