@@ -18,6 +18,7 @@ from types import FrameType
 LONG_RUNNING = {"serve", "work", "demo"}
 # On the owner's connection: the application's role may neither create nor alter a table.
 OWNERS = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "squashmigrations", "optimizemigration"}
+OWNERS |= {"backup", "restore"}  # nor read sequences, nor lay the guards aside while whole lives are put back
 WITHOUT_DATABASE = {
     "collectstatic",
     "compilemessages",

@@ -77,7 +77,7 @@ def test_a_stranger_is_led_to_the_log_in():
 
 def test_every_page_is_in_the_table_of_this_test():
     posted = {"operator_skill_up", "operator_expert_listed", "operator_service_offered", "operator_reason_offered"}
-    posted |= {"operator_reason_up", "operator_notices_again", "operator_review_show"}
+    posted |= {"operator_reason_up", "operator_notices_again", "operator_review_show", "operator_worker_release"}
     assert {pattern.name for pattern in urlpatterns} == set(PAGES) | posted
 
 

@@ -11,7 +11,7 @@ from expertim.backoffice.queries.overview import Health
 from expertim.backoffice.views_overview import signs
 from expertim.backoffice.words import length_words, masked
 from expertim.meetings.facts import Act, By, Said
-from expertim.outbox import heartbeat
+from expertim.outbox import heartbeat, pausing
 from tests.backoffice.operating import olga
 from tests.meetings.visiting import text_of, words_of
 from tests.world import in_, row, world
@@ -38,6 +38,7 @@ def health(**changes) -> Health:
             "2 rows wait to be sent, the oldest for 5 minutes.",
         ),
         ({"given_up": 1}, [3], "1 row has been given up."),
+        ({"paused_at": in_}, [0], "The worker is paused: this installation was restored from a backup."),
     ],
 )
 def test_health_says_in_words_what_is_wrong(changes, unwell, told):
@@ -54,6 +55,24 @@ def test_the_heartbeat_of_a_worker_is_seen_and_one_that_stopped_is_none(clock):
     assert "The worker is at work" in words_of(olga().get("/operator/"))
     heartbeat.stopped("w1")
     assert "No worker is running." in words_of(olga().get("/operator/"))
+
+
+def test_a_paused_worker_is_said_with_what_a_release_would_send_and_released_by_a_button(clock):
+    """F11: after a restore; a second click finds nothing to release."""
+    operator = olga()
+    assert "Release the worker" not in words_of(operator.get("/operator/"))
+    pausing.pause()
+    try:
+        words = words_of(operator.get("/operator/"))
+        assert "The worker is paused: this installation was restored from a backup." in words
+        assert "would be dropped unsent" in words
+        assert operator.post("/operator/worker/release/", {}).status_code == 303
+        assert pausing.paused_since() is None
+        assert "The worker is released: what is due goes out now." in words_of(operator.get("/operator/"))
+    finally:
+        pausing.release()
+    operator.post("/operator/worker/release/", {})
+    assert "The worker was not paused." in words_of(operator.get("/operator/"))
 
 
 def test_disputes_wait_on_the_overview_the_oldest_first_and_lead_to_the_decision(clock):

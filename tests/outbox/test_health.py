@@ -46,7 +46,7 @@ def test_a_beating_worker_with_nothing_overdue_is_ready() -> None:
     due()
     status, figures = answer()
     assert (status, figures["ready"], figures["due"]) == (200, True, 1)
-    assert set(figures) == {"ready", "worker_beat_age_seconds", "oldest_due_seconds", "due", "given_up"}
+    assert set(figures) == {"ready", "worker_beat_age_seconds", "oldest_due_seconds", "due", "given_up", "paused"}
 
 
 def test_a_worker_silent_for_a_minute_or_stopped_is_not() -> None:

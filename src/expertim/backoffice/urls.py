@@ -18,6 +18,7 @@ from expertim.backoffice import (
 urlpatterns = [
     path("", views_overview.overview, name="operator"),
     path("audit/", views_overview.audited, name="operator_audit"),
+    path("worker/release/", views_overview.release, name="operator_worker_release"),
     path("people/", views_people.people, name="operator_people"),
     path("people/<str:public_id>/", views_people.person, name="operator_person"),
     path("people/<str:public_id>/movements/", views_people.movements, name="operator_movements"),

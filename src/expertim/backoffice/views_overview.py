@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from expertim.backoffice.access import operators_only
 from expertim.backoffice.queries import overview as queries
@@ -16,6 +18,8 @@ from expertim.backoffice.queries.overview import Health
 from expertim.backoffice.words import AUDITED, LISTS, length_words, plain
 from expertim.meetings.actions import catch_up
 from expertim.meetings.audit import audit
+from expertim.meetings.views_shared import SeeOther
+from expertim.outbox import pausing
 from expertim.outbox.heartbeat import EVERY_SECONDS
 from expertim.outbox.worker import sent_kinds
 from expertim.people.middleware import PersonRequest
@@ -43,6 +47,7 @@ def overview(request: PersonRequest) -> HttpResponse:
         catch_up()
     shown = {
         "health": health,
+        "waits": pausing.waiting(kinds=sent_kinds()) if health.paused_at else None,
         "signs": signs(health),
         "figures": queries.figures(),
         "disputes": queries.oldest_disputes(),
@@ -60,11 +65,28 @@ def audited(request: PersonRequest) -> HttpResponse:
     return render(request, "backoffice/audit.html", {"report": report, "figures": figures})
 
 
+@operators_only
+@require_POST
+def release(request: PersonRequest) -> HttpResponse:
+    """End the pause that follows a restore; a second click finds it ended."""
+    if pausing.release():
+        messages.success(request, _("The worker is released: what is due goes out now."))
+    else:
+        messages.info(request, _("The worker was not paused."))
+    return SeeOther(reverse("operator"))
+
+
 def signs(health: Health) -> tuple[Sign, ...]:
     return (_worker(health), _alarms(health), _outbox(health), _given_up(health))
 
 
 def _worker(health: Health) -> Sign:
+    if health.paused_at is not None:
+        return Sign(
+            well=False,
+            words=_("The worker is paused: this installation was restored from a backup."),
+            then=_("Nothing is sent until it is released, here or by expertim work --release."),
+        )
     if health.beat_age is None:
         return Sign(
             well=False,

@@ -45,6 +45,7 @@ due AS (
       AND kind = ANY(%s)
       AND (retry_at IS NULL OR retry_at <= clock_timestamp())
       AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+      AND NOT EXISTS (SELECT FROM outbox_pause)
     ORDER BY priority, due_at, id LIMIT %s
     FOR UPDATE SKIP LOCKED
 )

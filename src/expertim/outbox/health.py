@@ -20,11 +20,12 @@ class Health:
     oldest_due: float | None
     open_rows: int
     dead_rows: int
+    paused: bool = False
 
     @property
     def ready(self) -> bool:
         beats = self.beat_age is not None and self.beat_age <= SILENT_SECONDS
-        return beats and (self.oldest_due or 0) <= OVERDUE_SECONDS
+        return beats and not self.paused and (self.oldest_due or 0) <= OVERDUE_SECONDS
 
 
 # What failed waits for its next attempt by the machine's clock, and is late only from there on.
@@ -37,7 +38,8 @@ SELECT (SELECT extract(epoch FROM clock_timestamp() - max(beat_at)) FROM outbox_
            AND (retry_at IS NULL OR retry_at <= clock_timestamp())),
        (SELECT count(*) FROM outbox_row WHERE status IN ('waiting', 'leased') AND kind = ANY(%(kinds)s)
            AND due_at <= (SELECT platform_now())),
-       (SELECT count(*) FROM outbox_row WHERE status = 'dead')
+       (SELECT count(*) FROM outbox_row WHERE status = 'dead'),
+       EXISTS (SELECT FROM outbox_pause)
 """
 
 
@@ -45,10 +47,11 @@ def health() -> Health:
     """In one statement."""
     with connection.cursor() as cursor:
         cursor.execute(_HEALTH, {"kinds": sent_kinds()})
-        beat, oldest, open_rows, dead_rows = cursor.fetchone()
+        beat, oldest, open_rows, dead_rows, paused = cursor.fetchone()
     return Health(
         beat_age=float(beat) if beat is not None else None,
         oldest_due=float(oldest) if oldest is not None else None,
         open_rows=open_rows,
         dead_rows=dead_rows,
+        paused=paused,
     )

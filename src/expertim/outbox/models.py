@@ -59,3 +59,13 @@ class Heartbeat(models.Model):
     started_at = models.DateTimeField(db_default=Now())
     beat_at = models.DateTimeField(db_default=Now())
     stopped_at = models.DateTimeField(null=True)
+
+
+class Pause(models.Model):
+    """The one row that keeps all workers from working; see `pausing`."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    paused_at = models.DateTimeField(db_default=Now())  # the machine's clock
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="outbox_one_pause")]

@@ -15,7 +15,7 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 while a worker has beaten within a minute and nothing is overdue by five; else 503. Figures either way."""
+    """200 while a worker has beaten within a minute, is not paused, and nothing is overdue by five; else 503."""
     try:
         found = health()
     except Error:
@@ -26,6 +26,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "oldest_due_seconds": _rounded(found.oldest_due),
         "due": found.open_rows,
         "given_up": found.dead_rows,
+        "paused": found.paused,
     }
     answer = JsonResponse(figures, status=200 if found.ready else 503, headers=_NOT_KEPT)
     setattr(answer, "_has_been_logged", True)  # noqa: B010  # an answer, no error; Django's own mark has no type

@@ -18,7 +18,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection
 
 from expertim.foundation import clock
-from expertim.outbox import claims, crashing, heartbeat
+from expertim.outbox import claims, crashing, heartbeat, pausing
 from expertim.outbox.stopping import Stop
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,8 @@ BEGIN_WITHIN_SECONDS = claims.LEASE_SECONDS / 3
 REST_AFTER_FAILURE_SECONDS = 5.0
 SEND_SECONDS = 2.0  # then the passes are looked at again
 LONGEST_WAIT_FOR_DATABASE_SECONDS = 10.0
+SAY_PAUSED_EVERY_SECONDS = 600.0
+RELEASE = "`expertim work --release` ends the pause; so does the operator's page."
 _DATABASE_TROUBLE = (DatabaseError, InterfaceError)
 
 
@@ -98,6 +100,7 @@ class Worker:
         self._stop = stop
         self._not_before: dict[str, float] = {}
         self._next_beat = 0.0
+        self._say_paused = 0.0
 
     def run(self) -> None:
         """Work until asked to stop; a lost database is waited for."""
@@ -123,9 +126,11 @@ class Worker:
         heartbeat.stopped(self.name)
 
     def round(self) -> int:
-        """Every pass, then every due row; answers how much was done."""
+        """Every pass, then every due row; answers how much was done. Nothing while paused, but to be alive."""
         done = 0
         self._beat()
+        if self._paused():
+            return 0
         for one in list(_passes.values()):
             done += self._pass(one)
         until = clock.monotonic() + SEND_SECONDS
@@ -139,6 +144,15 @@ class Worker:
             if len(rows) < CLAIM_LIMIT:
                 break
         return done
+
+    def _paused(self) -> bool:
+        since = pausing.paused_since()
+        if since is None:
+            self._say_paused = 0.0
+        elif clock.monotonic() >= self._say_paused:
+            logger.warning("paused since a restore at %s: nothing is rung or sent. %s", f"{since:%F %T %Z}", RELEASE)
+            self._say_paused = clock.monotonic() + SAY_PAUSED_EVERY_SECONDS
+        return since is not None
 
     def _pass(self, one: Pass) -> int:
         if clock.monotonic() < self._not_before.get(one.name, 0.0):

@@ -23,6 +23,7 @@ class Health:
     retrying: int
     given_up: int
     due: bool
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,8 @@ def health(*, kinds: list[str]) -> Health:
                clock.now - (SELECT min(due_at) FROM late) AS outbox_lag,
                (SELECT count(*) FROM late) AS outbox_due,
                (SELECT count(*) FROM late WHERE retry_at > clock.machine) AS retrying,
-               (SELECT count(*) FROM outbox_row WHERE status = 'dead') AS given_up
+               (SELECT count(*) FROM outbox_row WHERE status = 'dead') AS given_up,
+               (SELECT paused_at FROM outbox_pause) AS paused_at
           FROM clock""",
         {"kinds": kinds},
     )[0]
