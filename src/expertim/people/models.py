@@ -124,3 +124,29 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+
+class ApiToken(models.Model):
+    """What a program signs in with instead of its person; only its digest is kept. Deleted, it is revoked."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read only")
+        WRITE = "write", _("read and act")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(_("may"), max_length=5, choices=Scope.choices, default=Scope.WRITE)
+    made_at = models.DateTimeField(default=timezone.now)  # the machine's clock, like all that concerns signing in
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)  # to the hour: it is written that often at most
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(scope__in=["read", "write"]), name="people_apitoken_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

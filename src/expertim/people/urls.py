@@ -3,10 +3,11 @@
 from allauth.account import views as allauth
 from django.urls import path, re_path
 
-from expertim.people import views
+from expertim.people import views, views_tokens
 
 urlpatterns = [
     path("settings/zone/", views.device_zone, name="device_zone"),
+    path("settings/tokens/", views_tokens.tokens, name="tokens"),
     path("accounts/login/", allauth.login, name="account_login"),
     path("accounts/logout/", allauth.logout, name="account_logout"),
     path("accounts/signup/", allauth.signup, name="account_signup"),
