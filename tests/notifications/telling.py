@@ -11,9 +11,9 @@ from expertim.outbox.models import Row
 from expertim.people.models import Person
 
 
-def rows_of(*people: Person, **having: Any) -> list[Row]:
-    """The notices' rows for these people, in order."""
-    return list(Row.objects.filter(kind="notice", recipient__in=[p.pk for p in people], **having).order_by("id"))
+def rows_of(*people: Person, ways: tuple[str, ...] = ("notice",), **having: Any) -> list[Row]:
+    """The notices' rows for these people, in order; `ways` are kinds of rows."""
+    return list(Row.objects.filter(kind__in=ways, recipient__in=[p.pk for p in people], **having).order_by("id"))
 
 
 def kinds_of(*people: Person, **having: Any) -> list[str]:
@@ -25,11 +25,11 @@ def ring_all() -> None:
         pass
 
 
-def deliver(*people: Person) -> list[Row]:
+def deliver(*people: Person, ways: tuple[str, ...] = ("notice",)) -> list[Row]:
     """Ring what is due, then send what is due to these people and to nobody else; their rows as they then stand."""
     ring_all()
     now = clock.now()
-    for row in rows_of(*people, status="waiting"):
+    for row in rows_of(*people, ways=ways, status="waiting"):
         if row.due_at > now:
             continue
         # As a claim would take it, for one row: other tests' rows stay as they are.
@@ -45,7 +45,7 @@ def deliver(*people: Person) -> list[Row]:
                 too_late=row.not_after is not None and row.not_after <= now,
             )
         )
-    return rows_of(*people)
+    return rows_of(*people, ways=ways)
 
 
 def letters(*people: Person) -> dict[str, dict[str, Any]]:

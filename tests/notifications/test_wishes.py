@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
 from expertim.meetings.facts import Act, By
+from expertim.meetings.moved import grant
 from expertim.notifications.actions import switch_off, want
 from expertim.notifications.kinds import all_kinds
 from expertim.notifications.mail import leave_token, left
@@ -17,8 +19,9 @@ from expertim.notifications.queries import sent_about, wishes
 from expertim.notifications.quiet import quiet_until
 from tests.conftest import PlatformClock
 from tests.notifications.telling import deliver, kinds_of, letters, ring_all, rows_of
+from tests.outbox.post_office import post_office
 from tests.site.reading import client_of, text_of
-from tests.world import in_, notices, person, row, world
+from tests.world import in_, notices, person, row, unique, world
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -56,10 +59,13 @@ def test_links_and_money_cannot_be_switched_off(clock: PlatformClock) -> None:
         "meeting_settled",
         "meeting_disputed",
         "dispute_settled",
+        "credits_moved",
     }
     w = world()
     for kind in fixed:
         switch_off(person=w.user.pk, kind=kind)
+    assert grant(person_id=w.user.pk, amount=100, reason="Sorry", by="test", cause=unique("grant"))
+    assert "credits_moved" in kinds_of(w.user)
     meeting = w.agreed(start=in_(minutes=50))
     w.act(By.EXPERT, meeting, Act.CANCEL)
     assert {"meeting_link", "meeting_cancelled_by_expert"} <= set(kinds_of(w.user))
@@ -80,7 +86,7 @@ def test_the_page_shows_every_kind_and_keeps_what_is_chosen() -> None:
     for kind in all_kinds():
         assert str(kind.title) in page
     boxes = set(re.findall(r'type="checkbox" name="(\w+)"', page))
-    assert boxes == {kind.code for kind in all_kinds() if kind.switchable}
+    assert boxes == {"calendar", *(kind.code for kind in all_kinds() if kind.switchable)}
     chosen = dict.fromkeys(boxes - {"meeting_reminder"}, "on")
     answer = client.post(PAGE, {**chosen, "begins": "22:00", "ends": "7"})
     assert answer.status_code == 302
@@ -110,6 +116,15 @@ def test_what_cannot_be_hours_is_said_and_nothing_is_stored(typed: dict[str, str
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert wishes(person=someone.pk).quiet is None
+
+
+def test_the_calendar_can_be_switched_off_on_the_page() -> None:
+    someone = person()
+    client = client_of(someone)
+    assert re.search(r'name="calendar"[^>]*checked', text_of(client, PAGE))
+    client.post(PAGE, {"begins": "", "ends": ""})
+    assert not wishes(person=someone.pk).calendar
+    assert not re.search(r'name="calendar"[^>]*checked', text_of(client, PAGE))
 
 
 # ---------------------------------------------------------------- one click
@@ -221,4 +236,29 @@ def test_a_meeting_shows_its_parties_their_own_mail_and_an_operator_all(clock: P
     assert re.search(r"Other date confirmed · to Uma · [^·]+ · sent", seen)
     everything = sent_about(meeting=row(meeting).pk)
     assert {s.recipient for s in everything} == {w.user.pk, w.expert.pk}
-    assert len(everything) == len(rows_of(w.user, w.expert))
+    assert len([s for s in everything if s.way == "notice"]) == len(rows_of(w.user, w.expert))
+    # Nobody tells people what they did themselves; that their calendar follows is sent all the same, and seen.
+    assert [(s.way, s.recipient) for s in everything if s.way != "notice"] == [("calendar", w.expert.pk)]
+    assert re.search(r"For the calendar · to Erin · [^·]+ · waits to be sent", seen)
+
+
+def test_the_calendar_is_a_channel_of_its_own(clock: PlatformClock, settings: Any) -> None:
+    """Off: no file in any mail and no mail for it alone. On, with a kind's mail off: a short mail moves the event."""
+    w = world()
+    want(person=w.user.pk, mail={}, quiet=None, calendar=False)
+    want(person=w.expert.pk, mail={"alternative_confirmed": False, "meeting_agreed": False}, quiet=None)
+    with post_office() as (office, url):
+        settings.EMAIL_URL = url
+        meeting = w.agreed(start=in_(hours=72))
+        w.act(By.EXPERT, meeting, Act.RESCHEDULE, start=in_(hours=96))
+        w.act(By.USER, meeting, Act.ALTERNATIVE_CONFIRM)
+        deliver(w.user, w.expert, ways=("notice", "calendar"))
+    invited = [
+        mail["To"] for mail in office.mails if "text/calendar" in {part.get_content_type() for part in mail.walk()}
+    ]
+    assert set(invited) == {w.expert.email}
+    assert [mail["To"] for mail in office.mails].count(w.user.email) == 1  # Meeting agreed, without a file
+    assert not {"alternative_confirmed", "meeting_agreed"} & set(kinds_of(w.expert))
+    assert notices(w.expert)[-1] == "alternative_confirmed"
+    assert rows_of(w.user, ways=("calendar",)) in ([], rows_of(w.user, ways=("calendar",), status="withdrawn"))
+    assert {row.status for row in rows_of(w.expert, ways=("calendar",))} == {"sent"}

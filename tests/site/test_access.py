@@ -22,6 +22,7 @@ PUBLIC = {
     "readyz": "for whoever watches the installation; figures of the worker, nothing about anybody",
     "robots": "for search engines",
     "unsubscribe": "the signed token of a mail is the key, for one person and one kind",
+    "push_worker": "the service worker, the same for everybody; only where devices are pushed to",
     "favicon": "browsers ask for it everywhere",
     "demo": "in a movable installation only",
     "components": "in a movable installation only; shows made-up meetings",

@@ -20,9 +20,9 @@ from expertim.backoffice.queries import people as queries
 from expertim.backoffice.queries.meetings import meetings as meetings_of
 from expertim.backoffice.queries.people import Profile
 from expertim.backoffice.words import MOVEMENTS, payment_words, state_words, told_words
-from expertim.credits.ledger import grant as post_grant
 from expertim.foundation.amounts import amount_shown
 from expertim.meetings.actions import catch_up
+from expertim.meetings.moved import grant as post_grant
 from expertim.meetings.views_shared import SeeOther, key_of
 from expertim.people.actions import amend_person
 from expertim.people.middleware import PersonRequest

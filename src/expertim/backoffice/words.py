@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from expertim.credits.moves import Account, Kind, Movement
-from expertim.meetings.facts import NoticeKind, Payment, Progress, State
+from expertim.meetings.facts import Payment, Progress, State
 from expertim.meetings.words import PAYMENTS, PROGRESS, STATES
-from expertim.meetings.words.notices import TITLES
+from expertim.notifications.kinds import kind_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
@@ -56,6 +56,9 @@ OUTBOX: dict[str, Lazy] = {
 }
 KINDS: dict[str, Lazy] = {
     "mail": gettext_lazy("Mail"),
+    "notice": gettext_lazy("Notice"),
+    "calendar": gettext_lazy("Calendar"),
+    "push": gettext_lazy("Push"),
     "room": gettext_lazy("Video room"),
 }
 AUDITED: dict[str, Lazy] = {
@@ -90,7 +93,8 @@ def payment_words(payment: str) -> str:
 
 def told_words(kind: str) -> str:
     """A notice's title; one of a newer release is still a line."""
-    return str(TITLES[NoticeKind(kind)]) if kind in set(NoticeKind) else _("News")
+    known = kind_of(kind)
+    return str(known.title) if known else _("News")
 
 
 def length_words(length: timedelta) -> str:

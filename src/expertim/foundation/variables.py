@@ -86,6 +86,27 @@ VARIABLES = (
         "mail to `expertim mail receive`, see calendars.md. Unset: nobody can answer with the buttons of a calendar.",
     ),
     Variable(
+        name="OUTBOX_KEEP_DAYS",
+        kind="int",
+        default="180",
+        meaning="For how many days what was sent, and what could not be, is kept; about a meeting, as long after it "
+        "is over. At least 30.",
+    ),
+    Variable(
+        name="WEB_PUSH_KEY",
+        kind="str",
+        default="",
+        meaning="Key that signs notices to people's devices, as `expertim push key` makes it; see push.md. "
+        "Unset: nothing is pushed.",
+    ),
+    Variable(
+        name="WEB_PUSH_CONTACT",
+        kind="str",
+        default="",
+        meaning="Where the services that carry pushed notices can reach you, e.g. mailto:you@example.org. "
+        "Unset: the address in EMAIL_FROM.",
+    ),
+    Variable(
         name="OUTBOUND_PRIVATE",
         kind="list",
         default="",

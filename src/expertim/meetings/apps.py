@@ -8,13 +8,14 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from expertim.meetings.actions import forget_requests, ring_due
-        from expertim.meetings.kinds import KINDS
-        from expertim.meetings.mails import own_calendar
+        from expertim.meetings.kinds import KINDS, MOVED
+        from expertim.meetings.mails import moved, own_calendar
         from expertim.meetings.mails.letters import write
         from expertim.notifications.kinds import register
         from expertim.outbox.worker import add_pass, add_sender
 
         register(KINDS, write=write)
+        register([MOVED], write=moved.write)
         add_sender("calendar", own_calendar.send)
         add_pass("meetings", lambda limit: ring_due(limit=limit))
         add_pass("old request keys", lambda limit: forget_requests(limit=limit), every=3600)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from expertim.meetings.facts import NoticeKind
+from expertim.meetings.moved import CREDITS_MOVED
+from expertim.meetings.words.moved import TITLE
 from expertim.meetings.words.notices import TITLES
-from expertim.notifications.kinds import Kind
+from expertim.notifications.kinds import CALENDAR, INBOX, MAIL, PUSH, Kind
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
@@ -38,6 +40,7 @@ def _kind(
     not_after: Lazy = _ALWAYS,
     money: bool = False,
     link: bool = False,
+    calendar: bool = True,
 ) -> Kind:
     return Kind(
         code=code.value,
@@ -46,6 +49,7 @@ def _kind(
         who=who,
         when=when,
         not_after=not_after,
+        channels=(INBOX, MAIL, CALENDAR, PUSH) if calendar else (INBOX, MAIL, PUSH),
         urgent=money or link,
         switchable=not (money or link),
         quiet=not link,
@@ -111,17 +115,31 @@ KINDS = (
         _("each party who has not evaluated"),
         _("24 hours after the end"),
         not_after=_("168 hours after the end"),
+        calendar=False,  # what they tell changes nothing in a calendar any more
     ),
     _kind(NoticeKind.CANCELED_BY_USER, _CREDITS, _THE_EXPERT, _("The user cancels free of charge"), money=True),
     _kind(NoticeKind.LATE_CANCELLATION, _CREDITS, _THE_EXPERT, _("The user cancels late and pays a fee"), money=True),
     _kind(NoticeKind.CANCELLED_BY_EXPERT, _CREDITS, _THE_USER, _("The expert cancels; all is returned"), money=True),
-    _kind(NoticeKind.SETTLED, _CREDITS, _BOTH, _("It is settled how the meeting went"), money=True),
+    _kind(NoticeKind.SETTLED, _CREDITS, _BOTH, _("It is settled how the meeting went"), money=True, calendar=False),
     _kind(
         NoticeKind.DISPUTED,
         _CREDITS,
         _("both parties and the operators"),
         _("The two sides do not say the same"),
         money=True,
+        calendar=False,
     ),
-    _kind(NoticeKind.DISPUTE_SETTLED, _CREDITS, _BOTH, _("An operator has decided a dispute"), money=True),
+    _kind(
+        NoticeKind.DISPUTE_SETTLED, _CREDITS, _BOTH, _("An operator has decided a dispute"), money=True, calendar=False
+    ),
+)
+MOVED = Kind(
+    code=CREDITS_MOVED,
+    title=TITLE,
+    group=_CREDITS,
+    who=_("whose credits they are"),
+    when=_("Credits have moved and nothing else tells of it: granted ones, a bonus, the fee of your late cancellation"),
+    not_after=_ALWAYS,
+    urgent=True,
+    switchable=False,
 )

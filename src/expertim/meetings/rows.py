@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from expertim.credits.moves import Block, Bonus, Close, Move, posting
+from expertim.credits.moves import Block, Bonus, Close, Move, Movement, posting
 from expertim.meetings.facts import (
     PARTIES,
     Alternative,
@@ -24,6 +24,7 @@ from expertim.meetings.facts import (
     Terms,
 )
 from expertim.meetings.lifecycle import next_bell, useful_until
+from expertim.meetings.moved import moved_row, movements_in
 from expertim.notifications.kinds import kind_of
 
 Row = dict[str, Any]
@@ -110,9 +111,10 @@ class Writing:
                 }
             )
         self._add_what_was_said(row, decision, by)
-        for move in decision.moves:
-            self.asked["postings"].append(_posting(move, row=row, decision=decision))
+        postings = [_posting(move, row=row, decision=decision) for move in decision.moves]
+        self.asked["postings"].extend(postings)
         self._add_notices(row, situation, decision)
+        self._add_what_moved(row, decision, postings)
         self._add_calendar(row, situation, decision, by)
         if decision.room:
             generation = decision.now.generation
@@ -168,22 +170,40 @@ class Writing:
         for notice in decision.notices:
             once = f"g{now.generation}" if notice.kind in _OF_A_DATE else f"v{version}"
             kind = kind_of(notice.kind)
+            assert kind is not None
+            recipient = recipients[notice.to]
             until = useful_until(notice.kind, replace(situation, now=now))
             self.asked["notices"].append(
                 {
-                    "recipient": recipients[notice.to],
+                    "recipient": recipient,
                     "kind": notice.kind,
                     "key": f"m{row['id']}:{once}:{notice.kind}",
                     "reference": row["id"],
                     "at": decision.at.isoformat(),
                     "values": _notice_values(situation, decision),
-                    "mail": kind is not None and kind.by_mail,
-                    "always": kind is not None and not kind.switchable,
+                    "calendar": _calendar_payload(row, recipient) if recipient and kind.by_calendar else None,
                     "generation": now.generation,
                     "not_after": until.isoformat() if until else None,
-                    "priority": 0 if kind is not None and kind.urgent else 1,
+                    **kind.asked(),
                 }
             )
+
+    def _add_what_moved(self, row: Row, decision: Decision, postings: list[Row]) -> None:
+        """Nobody's credits move untold: whom no notice of this decision reaches is told of the movement itself."""
+        told = {notice.to for notice in decision.notices}
+        for person, party in ((row["user_id"], By.USER), (row["expert_id"], By.EXPERT)):
+            for movement, amount in movements_in(postings, wallet=person):
+                if party not in told or movement is Movement.BONUS:
+                    self.asked["notices"].append(
+                        moved_row(
+                            person=person,
+                            movement=movement,
+                            amount=amount,
+                            key=f"m{row['id']}:v{row['version']}:{movement}",
+                            reference=row["id"],
+                            at=decision.at,
+                        )
+                    )
 
     def _add_calendar(self, row: Row, situation: Situation, decision: Decision, by: By) -> None:
         """No notice tells people what they did themselves; their calendar has to follow all the same."""
@@ -198,7 +218,7 @@ class Writing:
             due_at=decision.at.isoformat(),
             recipient=person,
             reference=row["id"],
-            payload={"meeting": row["public_id"], "person": person},
+            payload=_calendar_payload(row, person),
         )
 
     def _add_row(self, kind: str, **values: Any) -> None:
@@ -214,6 +234,10 @@ def calendar_date(now: Standing, party: By | None) -> tuple[State, datetime] | N
     if now.state is State.REJECTED and now.alternative and now.alternative.author is not party:
         return State.AWAITING, now.alternative.start
     return None
+
+
+def _calendar_payload(row: Row, person: int) -> Row:
+    return {"meeting": row["public_id"], "person": person}
 
 
 def _posting(move: Move, *, row: Row, decision: Decision) -> Row:

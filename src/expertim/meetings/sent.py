@@ -1,4 +1,4 @@
-"""What was sent about a meeting, for its page: a party sees their own mail, an operator everybody's."""
+"""What was sent about a meeting, for its page: a party sees what went to them, an operator everything."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def sent_shown(view: MeetingView, *, reader: int, clock: Clock) -> tuple[SentSho
     mails = sent_about(meeting=view.id, person=None if operator else reader)
     return tuple(
         SentShown(
-            title=str(kind.title) if (kind := kind_of(mail.kind)) else mail.kind,
+            title=_title(mail),
             to=mail.name if operator else _("you"),
             at=clock.moment(mail.at),
             state=_state(mail),
@@ -38,11 +38,22 @@ def sent_shown(view: MeetingView, *, reader: int, clock: Clock) -> tuple[SentSho
     )
 
 
+def _title(mail: Sent) -> str:
+    kind = kind_of(mail.kind)
+    if mail.way == "calendar":
+        return _("For the calendar")
+    if mail.way == "mail":
+        return _("Why a calendar's answer changed nothing")
+    title = str(kind.title) if kind else mail.kind
+    return _("%(title)s, on a device") % {"title": title} if mail.way == "push" else title
+
+
 def _state(mail: Sent) -> str:
     withdrawn = {
         "moved": _("withdrawn, because the meeting has moved"),
         "switched_off": _("withdrawn, because such mail is switched off"),
         "no_longer_so": _("withdrawn, because it was no longer so"),
+        "device_gone": _("withdrawn, because the device is no longer there"),
     }
     return {
         "waiting": _("waits to be sent"),

@@ -1,17 +1,19 @@
-"""What one wants to be told by mail, and when not."""
+"""What one wants to be told by mail, on one's devices and in one's calendar, and when not."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from datetime import time
 from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from expertim.notifications.kinds import Kind, all_kinds
+from expertim.notifications.kinds import PUSH, Kind, all_kinds
 from expertim.notifications.queries import Wishes
 
 _WHEN = {
@@ -22,7 +24,16 @@ _WHEN = {
 
 
 class WishesForm(forms.Form):
-    """One box for each kind that can be switched off; two times of day."""
+    """A box for each kind that can be switched off, by mail and by push; one for the calendar; two times of day.
+
+    `pushed`: whether this installation pushes, so that there is anything to choose.
+    """
+
+    calendar = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Meetings come into my calendar by mail"),
+        help_text=gettext_lazy("An invitation comes with the mail, and keeps the event right as the meeting changes."),
+    )
 
     begins = forms.TimeField(
         label=gettext_lazy("No mail from"),
@@ -37,13 +48,17 @@ class WishesForm(forms.Form):
         **_WHEN,  # type: ignore[arg-type]
     )
 
-    def __init__(self, *args: Any, wishes: Wishes, **given: Any) -> None:
+    def __init__(self, *args: Any, wishes: Wishes, pushed: bool, **given: Any) -> None:
         begins, ends = wishes.quiet or (None, None)
-        wanted = {kind.code: kind.code not in wishes.off for kind in choosable()}
-        given["initial"] = {"begins": begins, "ends": ends, **wanted}
+        mailed = {kind.code: kind.code not in wishes.off for kind in choosable()}
+        self._pushed = {f"push_{kind.code}": kind for kind in all_kinds() if PUSH in kind.channels} if pushed else {}
+        on_devices = {name: kind.code not in wishes.push_off for name, kind in self._pushed.items()}
+        given["initial"] = {"begins": begins, "ends": ends, "calendar": wishes.calendar, **mailed, **on_devices}
         super().__init__(*args, **given)
         for kind in choosable():
             self.fields[kind.code] = forms.BooleanField(required=False, label=kind.title)
+        for name, kind in self._pushed.items():
+            self.fields[name] = forms.BooleanField(required=False, label=kind.title)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -62,6 +77,10 @@ class WishesForm(forms.Form):
         return {kind.code: bool(self.cleaned_data[kind.code]) for kind in choosable()}
 
     @property
+    def push(self) -> dict[str, bool]:
+        return {kind.code: bool(self.cleaned_data[name]) for name, kind in self._pushed.items()}
+
+    @property
     def quiet(self) -> tuple[time, time] | None:
         begins, ends = self.cleaned_data["begins"], self.cleaned_data["ends"]
         return (begins, ends) if begins is not None else None
@@ -71,6 +90,40 @@ class WishesForm(forms.Form):
         for heading, kinds in groupby(all_kinds(), key=lambda kind: str(kind.group)):
             yield heading, [(kind, self[kind.code] if kind.switchable else None) for kind in kinds if kind.by_mail]
 
+    def pushes(self) -> list[Any]:
+        """The boxes of what comes to devices."""
+        return [self[name] for name in self._pushed]
+
 
 def choosable() -> tuple[Kind, ...]:
     return tuple(kind for kind in all_kinds() if kind.switchable and kind.by_mail)
+
+
+class DeviceForm(forms.Form):
+    """What a browser says when it has agreed to be pushed to (RFC 8291, W3C Push API); nobody types it."""
+
+    endpoint = forms.URLField(max_length=1000, assume_scheme="https")
+    p256dh = forms.CharField(max_length=100)
+    auth = forms.CharField(max_length=40)
+
+    def clean_endpoint(self) -> str:
+        endpoint = str(self.cleaned_data["endpoint"])
+        if not endpoint.startswith("https://") and not settings.OUTBOUND_PRIVATE:
+            raise forms.ValidationError(_("This is not the address of a push service."))
+        return endpoint
+
+    def clean_p256dh(self) -> str:
+        return _decodable(self.cleaned_data["p256dh"], length=65)  # an uncompressed point of P-256
+
+    def clean_auth(self) -> str:
+        return _decodable(self.cleaned_data["auth"], length=16)
+
+
+def _decodable(text: str, *, length: int) -> str:
+    try:
+        found = base64.b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        found = b""
+    if len(found) != length:
+        raise forms.ValidationError(_("This is not a key."))
+    return text.rstrip("=")

@@ -1,9 +1,10 @@
-"""The inbox: one notice per recipient, kind and cause, codes and values, never words; and what people want."""
+"""The inbox: one notice per recipient, kind and cause, codes and values, never words; what people want, and where."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -61,3 +62,22 @@ class QuietHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.begins:%H:%M}–{self.ends:%H:%M}"
+
+
+class Device(models.Model):
+    """A browser that a person has let us push to (RFC 8030); whoever has the endpoint and the keys can reach it."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="devices")
+    endpoint = models.CharField(max_length=1000, unique=True)
+    p256dh = models.CharField(max_length=100)  # its public key, base64url
+    auth = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=80)
+    made_at = models.DateTimeField(db_default=Now())
+    last_at = models.DateTimeField(null=True)  # when it was last reached
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.name}"

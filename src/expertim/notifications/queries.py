@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from expertim.notifications.kinds import MAIL
-from expertim.notifications.models import Notice, Preference, QuietHours
+from expertim.notifications.kinds import CALENDAR, MAIL, PUSH
+from expertim.notifications.models import Device, Notice, Preference, QuietHours
 
 PAGE = 25
 
@@ -55,22 +55,48 @@ def inbox(*, person: int, before: int | None = None, limit: int = PAGE) -> Notic
 class Wishes:
     """What a person has switched off, and when they sleep."""
 
-    off: frozenset[str]
+    off: frozenset[str]  # kinds, by mail
     quiet: tuple[time, time] | None
+    push_off: frozenset[str] = frozenset()
+    calendar: bool = True
 
 
 def wishes(*, person: int) -> Wishes:
-    off = Preference.objects.filter(person=person, channel=MAIL, wanted=False).values_list("kind", flat=True)
+    off = {MAIL: set[str](), PUSH: set[str](), CALENDAR: set[str]()}
+    for channel, kind in Preference.objects.filter(person=person, wanted=False).values_list("channel", "kind"):
+        off[channel].add(kind)
     night = QuietHours.objects.filter(person=person).first()
-    return Wishes(off=frozenset(off), quiet=(night.begins, night.ends) if night else None)
+    return Wishes(
+        off=frozenset(off[MAIL]),
+        push_off=frozenset(off[PUSH]),
+        calendar=not off[CALENDAR],
+        quiet=(night.begins, night.ends) if night else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRow:
+    """A device that is pushed to; moments by the machine's clock."""
+
+    id: int
+    name: str
+    made_at: datetime
+    last_at: datetime | None
+
+
+def devices(*, person: int) -> tuple[DeviceRow, ...]:
+    """In the order in which they were added."""
+    found = Device.objects.filter(person=person).order_by("id").values("id", "name", "made_at", "last_at")
+    return tuple(DeviceRow(**row) for row in found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """One mail about a meeting and what became of it; `at` is when it was sent, or is or was due."""
+    """One thing sent about a meeting and what became of it; `at` is when it was sent, or is or was due."""
 
     number: int
-    kind: str
+    way: str  # notice (by mail), calendar, push, mail (an answer to a calendar's answer)
+    kind: str  # of a notice; else empty
     recipient: int
     name: str
     status: str
@@ -79,18 +105,19 @@ class Sent:
 
 
 _SENT = """
-SELECT r.id, r.payload ->> 'kind', r.recipient, coalesce(p.name, ''), r.status,
+SELECT r.id, r.kind, coalesce(r.payload ->> 'kind', ''), r.recipient, coalesce(p.name, ''), r.status,
        CASE WHEN r.status = 'withdrawn' THEN r.last_error ELSE '' END,
        coalesce((r.payload ->> 'at')::timestamptz, r.due_at)
   FROM outbox_row r LEFT JOIN people_person p ON p.id = r.recipient
- WHERE r.kind = 'notice' AND r.reference = %(meeting)s AND (%(person)s::bigint IS NULL OR r.recipient = %(person)s)
+ WHERE r.kind IN ('notice', 'calendar', 'push', 'mail') AND r.reference = %(meeting)s
+   AND (%(person)s::bigint IS NULL OR r.recipient = %(person)s)
  ORDER BY r.id
 """
 
 
 def sent_about(*, meeting: int, person: int | None = None) -> tuple[Sent, ...]:
-    """The mails about one meeting (its id), oldest first: one person's, or everybody's."""
+    """All that went out about one meeting (its id), oldest first: to one person, or to everybody."""
     with connection.cursor() as cursor:
         cursor.execute(_SENT, {"meeting": meeting, "person": person})
-        names = ("number", "kind", "recipient", "name", "status", "why", "at")
+        names = ("number", "way", "kind", "recipient", "name", "status", "why", "at")
         return tuple(Sent(**dict(zip(names, row, strict=True))) for row in cursor.fetchall())

@@ -13,19 +13,34 @@ from django.views.decorators.http import require_http_methods
 from expertim.notifications import actions, queries
 from expertim.notifications.forms import WishesForm
 from expertim.notifications.mail import left
+from expertim.notifications.push import vapid
+from expertim.notifications.push.setup import push_is_there
 from expertim.people.middleware import PersonRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def wishes(request: PersonRequest) -> HttpResponse:
-    """Every kind of notice with its mail on or off, and the quiet hours."""
-    person = request.user.pk
-    form = WishesForm(request.POST if request.method == "POST" else None, wishes=queries.wishes(person=person))
+    """Every kind of notice with its mail on or off, the calendar, the devices, and the quiet hours."""
+    person, pushed = request.user.pk, push_is_there()
+    given = request.POST if request.method == "POST" else None
+    form = WishesForm(given, wishes=queries.wishes(person=person), pushed=pushed)
     if form.is_valid():
-        actions.want(person=person, mail=form.mail, quiet=form.quiet)
+        actions.want(
+            person=person,
+            mail=form.mail,
+            push=form.push,
+            calendar=form.cleaned_data["calendar"],
+            quiet=form.quiet,
+        )
         messages.success(request, _("Saved. What you have switched off still stands in your inbox."))
         return redirect("notification_settings")
-    return render(request, "notifications/wishes.html", {"form": form})
+    shown = {
+        "form": form,
+        "pushed": pushed,
+        "devices": queries.devices(person=person) if pushed else (),
+        "key": vapid.public_key() if pushed else "",
+    }
+    return render(request, "notifications/wishes.html", shown)
 
 
 @login_not_required

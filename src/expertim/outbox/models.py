@@ -44,7 +44,8 @@ class Row(models.Model):
             models.Index(
                 fields=["priority", "due_at"], condition=models.Q(status__in=["waiting", "leased"]), name="outbox_next"
             ),
-            models.Index(fields=["reference", "id"], condition=models.Q(kind="notice"), name="outbox_about"),
+            models.Index(fields=["reference", "id"], condition=models.Q(reference__isnull=False), name="outbox_of"),
+            models.Index(fields=["done_at", "id"], condition=models.Q(done_at__isnull=False), name="outbox_done"),
             models.Index(fields=["kind", "-id"], name="outbox_by_kind"),
         ]
 

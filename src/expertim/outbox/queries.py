@@ -37,7 +37,7 @@ class MailPage:
 
 
 # A notice becomes a mail when it is sent: until then nobody knows what it will say.
-_LETTERS = Row.objects.filter(Q(kind="mail") | Q(kind="notice", payload__has_key="subject"))
+_LETTERS = Row.objects.filter(Q(kind="mail") | Q(kind__in=["notice", "calendar"], payload__has_key="subject"))
 
 
 def mails(*, before: int | None = None) -> MailPage:

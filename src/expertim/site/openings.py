@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from expertim.credits.ledger import grant
 from expertim.credits.models import Entry
+from expertim.meetings.moved import grant
 
 _CAUSE = "opening:"
 
@@ -24,4 +24,5 @@ def grant_opening(person_id: int, amount: int) -> bool:
         reason="Opening credits",
         by="catalogue",
         cause=f"{_CAUSE}{person_id}",
+        mail=False,  # whom an operator has just entered may not know of us yet; the inbox says it when they come
     )

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from expertim.foundation.htmx import by_htmx, unchanged
 from expertim.meetings import queries as meetings
 from expertim.meetings.facts import NoticeKind
+from expertim.meetings.moved import CREDITS_MOVED
+from expertim.meetings.words.moved import moved_words
 from expertim.meetings.words.notices import notice_words
 from expertim.notifications import actions, queries
 from expertim.site.middleware import HeaderRequest
@@ -53,6 +55,8 @@ def _day(request: HeaderRequest, day: date) -> str:
 
 
 def _worded(request: HeaderRequest, notice: queries.NoticeRow, label: dict[str, Any] | None) -> tuple[str, str]:
+    if notice.kind == CREDITS_MOVED:
+        return moved_words(notice.values, label, reader=request.user.pk)
     if label is None or notice.kind not in set(NoticeKind):
         return _("News"), ""  # of a newer release, or of something that is no more: still a line, never an error
     return notice_words(notice.kind, notice.values, label, request.clock, reader=request.user.pk)
@@ -71,14 +75,16 @@ def unread(request: HeaderRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def opened(request: HeaderRequest, number: int) -> HttpResponse:
-    """Mark one notice as read and lead to its meeting; an address typed by hand leads back to the inbox."""
+    """Mark one notice as read and lead to its meeting, or to the account; an address typed by hand leads back."""
     if request.method != "POST":
         return redirect("inbox")
     found = actions.mark_read(person=request.user.pk, notice=min(number, _LARGEST))
     if found is None:
         raise Http404
     label = meetings.labels(ids=[found.meeting]).get(found.meeting) if found.meeting is not None else None
-    return redirect("meeting", label["public_id"]) if label else redirect("inbox")
+    if label:
+        return redirect("meeting", label["public_id"])
+    return redirect("account") if found.kind == CREDITS_MOVED else redirect("inbox")
 
 
 @require_POST

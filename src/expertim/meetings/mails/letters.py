@@ -8,35 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from jinja2 import Environment, FileSystemLoader
 
-from expertim.foundation.templates import environment
 from expertim.meetings.calendar import event_for
 from expertim.meetings.facts import Act, By, NoticeKind, Progress
+from expertim.meetings.mails.frame import framed, rendered
 from expertim.meetings.mails.reading import current, given_with
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.shown import act_address
 from expertim.meetings.words.labels import outcomes
 from expertim.meetings.words.money import cancelling_words, late_fee, money_words, percent_words
 from expertim.meetings.words.speaking import both_clocks, credit_words, others_of, within
-from expertim.notifications.calendar.ics import invitation
-from expertim.notifications.kinds import Envelope, Letter, Told
+from expertim.notifications.kinds import Envelope, Letter, Told, kind_of
 from expertim.people.formats import Clock
 
-_TEMPLATES = Path(__file__).resolve().parent.parent / "jinja2"
 _HOUR = timedelta(hours=1)
-# What they tell changes nothing in a calendar any more.
-_WITHOUT_CALENDAR = frozenset(
-    {NoticeKind.EVALUATION_REMINDER, NoticeKind.SETTLED, NoticeKind.DISPUTED, NoticeKind.DISPUTE_SETTLED}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,24 +69,17 @@ def write(told: Told, envelope: Envelope) -> Letter:
     clock = person.clock
     words = words_of(told, view, clock)
     subject, paragraphs = _spoken(told.kind, words)
-    given = given_with(told, view)
-    frame = {
-        "subject": subject,
-        "paragraphs": paragraphs,
-        "given": given,
-        "facts": _facts(told, view, clock, words),
-        "button": _button(NoticeKind(told.kind), view),
-        "person": person,
-        "zone": clock.zone_name,
-        "settings_address": envelope.settings_address,
-        "leave_address": envelope.leave_address,
-    }
-    return Letter(
+    kind = kind_of(told.kind)
+    in_calendar = kind is not None and kind.by_calendar and envelope.calendar
+    return framed(
+        envelope,
         subject=subject,
-        text=_letter("layout.txt", frame),
-        html=_letter("layout.html", frame),
+        paragraphs=paragraphs,
+        given=given_with(told, view),
+        facts=_facts(told, view, clock, words),
+        button=_button(NoticeKind(told.kind), view),
         thread=f"meeting.{view.public_id}",
-        calendar=None if told.kind in _WITHOUT_CALENDAR else _calendar(view, recipient=person.pk),
+        event=event_for(view, recipient_id=person.pk) if in_calendar else None,  # nothing for an operator's
     )
 
 
@@ -203,26 +186,9 @@ def _button(kind: NoticeKind, view: MeetingView) -> tuple[str, str]:
     return words, f"{settings.PUBLIC_URL}{reverse('meeting', args=[view.public_id])}"
 
 
-def _calendar(view: MeetingView, *, recipient: int) -> tuple[str, str] | None:
-    """Method and file for the recipient's own calendar; nothing for an operator's."""
-    event = event_for(view, recipient_id=recipient)
-    return (str(event.method), invitation(event).decode()) if event else None
-
-
-@cache
-def _environment() -> Environment:
-    return environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=lambda name: bool(name and name.endswith(".html"))
-    )
-
-
-def _letter(template: str, frame: dict[str, Any]) -> str:
-    return _environment().get_template(f"meetings/mail/{template}").render(frame)
-
-
 def _spoken(kind: str, words: Words) -> tuple[str, list[str]]:
     """Subject and paragraphs: blank lines part them, what is empty falls away."""
-    whole = _environment().get_template(f"meetings/mail/{kind}.txt").render(m=words)
+    whole = rendered(f"{kind}.txt", {"m": words})
     parts = [" ".join(part.split()) for part in whole.split("\n\n")]
     subject, *paragraphs = [part for part in parts if part]
     return subject, paragraphs

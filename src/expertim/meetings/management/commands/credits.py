@@ -7,10 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from expertim.credits.ledger import GrantRefused, grant
+from expertim.credits.ledger import GrantRefused
 from expertim.credits.models import Wallet
 from expertim.foundation.amounts import amount_text, parse_amount
 from expertim.foundation.ids import public_id
+from expertim.meetings.moved import grant
 from expertim.people.models import Person
 
 
