@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Any
 
 import pytest
@@ -152,7 +153,7 @@ def test_rescheduling_and_evaluating_are_limited_too(clock: Any, monkeypatch: py
         assert "<html" not in in_place.content.decode()
         assert 'id="dialog-title"' in in_place.content.decode()
     w.act(By.EXPERT, meeting, Act.RESCHEDULE, start=in_(days=6))  # the rules themselves know no limit
-    assert set(LIMITS) <= set(Act)
+    assert set(LIMITS) - {"api_read", "api_act"} <= set(Act)
 
 
 def test_asking_for_reset_links_without_end_says_when_to_try_again() -> None:
@@ -161,3 +162,18 @@ def test_asking_for_reset_links_without_end_says_when_to_try_again() -> None:
     answers = [client.post("/accounts/password/reset/", {"email": "nobody@example.org"}) for _n in range(7)]
     assert [answer.status_code for answer in answers] == [302] * 5 + [429] * 2
     assert answers[-1]["Retry-After"] == "300"
+
+
+def test_a_try_says_how_many_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIMITS, "api_read", Limit(amount=3, seconds=3600))
+    someone = person()
+    left = []
+    for _turn in range(3):
+        spent = spend("api_read", someone.pk)
+        assert spent is not None
+        assert spent.amount == 3
+        left.append((spent.remaining, math.ceil(spent.seconds / 1200)))
+    assert left == [(2, 1), (1, 2), (0, 3)]
+    with pytest.raises(TooOften) as refused:
+        spend("api_read", someone.pk)
+    assert refused.value.amount == 3

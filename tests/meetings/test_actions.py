@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from expertim.meetings import queries
 from expertim.meetings.actions import ring_due
 from expertim.meetings.facts import Act, By, Refused, Said
 from tests.world import events, in_, notices, row, wallet, world
@@ -180,3 +181,35 @@ def test_start_end_and_168_hours_are_exact_in_the_nights_the_clocks_change(datab
     clock.freeze(end + timedelta(hours=168))
     ring_due(person=w.user.pk)
     assert row(silent).progress == "went_smoothly"
+
+
+def test_the_same_key_gets_the_same_answer_whatever_has_happened_since(clock):
+    """Z1: the meeting as the act has left it, also after it has moved on."""
+    w = world()
+    meeting = w.propose(start=in_(hours=72), key="once")
+    start = row(meeting).starts_at
+    first = w.act(By.EXPERT, meeting, Act.CONFIRM, key="k")
+    clock.advance(timedelta(hours=30))
+    w.act(By.USER, meeting, Act.CANCEL, seen_fee=1250)
+    again = w.act(By.EXPERT, meeting, Act.CONFIRM, key="k")
+    assert (again.stood, again.repeated) == (first.stood, True)
+    view = queries.meeting_for(person=w.expert.pk, meeting=meeting, stood=again.stood)
+    assert view is not None
+    assert (view.situation.now.state, view.situation.start, view.version) == ("agreed", start, 2)
+    assert "cancel" in [action.act for action in view.actions]
+    now = queries.meeting_for(person=w.expert.pk, meeting=meeting)
+    assert now is not None
+    assert now.situation.now.state == "cancelled"
+
+
+def test_an_act_on_what_was_seen_is_refused_once_something_has_happened(clock):
+    """If-Match: nothing is changed, and the key is free."""
+    w = world()
+    meeting = w.agreed(start=in_(hours=72))
+    w.act(By.USER, meeting, Act.RESCHEDULE, start=in_(hours=80), seen_version=2)
+    before = events(meeting)
+    with pytest.raises(Refused, match="changed_meanwhile"):
+        w.act(By.EXPERT, meeting, Act.CANCEL, seen_version=2, key="k")
+    assert events(meeting) == before
+    w.act(By.EXPERT, meeting, Act.CANCEL, seen_version=4, key="k")
+    w.act(By.EXPERT, meeting, Act.CANCEL, seen_version=4, key="k")  # the repeat is the same request

@@ -297,6 +297,7 @@ _FACTS: dict[str, dict[str, Any]] = {
     "insufficient_credits": {"missing": 1250},
     "idempotency_key_reused": {},
     "not_found": {},
+    "changed_meanwhile": {},
 }
 
 

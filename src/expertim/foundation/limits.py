@@ -1,6 +1,7 @@
 """How often somebody may do something: a bucket of tokens each, one statement a try, atomic between processes.
 
-What concerns accounts (signing in, codes, resets) is limited by allauth; this is for what signed-in people write.
+What concerns accounts (signing in, codes, resets) is limited by allauth; this is for what signed-in people
+and their programs do.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ LIMITS = {
     "propose": Limit(amount=60, seconds=60),
     "reschedule": Limit(amount=60, seconds=60),
     "evaluate": Limit(amount=60, seconds=60),
+    # Of programs; what an act does in others' inboxes is counted by the three above as well.
+    "api_read": Limit(amount=600, seconds=60),
+    "api_act": Limit(amount=300, seconds=60),
 }
 
 # The value is the moment at which the bucket is full again. The clock is read under the row's lock.
@@ -41,34 +45,50 @@ _SPEND = f"""INSERT INTO foundation_cache AS c (key, value, expires_at)
         value = to_jsonb({_FULL} + %(step)s::numeric),
         expires_at = to_timestamp(({_FULL} + %(step)s::numeric)::double precision)
     WHERE {_FULL} + %(step)s::numeric <= {_NOW} + %(seconds)s::numeric
-    RETURNING 0"""
+    RETURNING (c.value #>> '{{}}')::numeric - {_NOW}"""
 _WAIT = (
     f"SELECT (value #>> '{{}}')::numeric + %(step)s - {_NOW} - %(seconds)s FROM foundation_cache WHERE key = %(key)s"
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """A try that was counted: of so many, how many are left at once, and the seconds until all of them are."""
+
+    amount: int
+    remaining: int
+    seconds: int
+
+
 class TooOften(Exception):
     """Refused for now; `seconds` until the next try may succeed."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, *, amount: int = 0) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+        self.amount = amount
 
 
-def spend(action: str, person: int) -> None:
-    """Count one try of a person; raises TooOften. Outside transactions only: one would hold the row's lock."""
+def spend(action: str, person: int) -> Spent | None:
+    """Count one try of a person; raises TooOften. Outside transactions only: one would hold the row's lock.
+
+    None where the limits are switched off.
+    """
     if not settings.RATE_LIMITS:
-        return
+        return None
     limit = LIMITS[action]
-    step = limit.seconds / (limit.amount * settings.RATE_LIMITS)
+    amount = limit.amount * settings.RATE_LIMITS
+    step = limit.seconds / amount
     given: dict[str, str | float] = {"key": f"limit:{action}:{person}", "step": step, "seconds": limit.seconds}
     with connection.cursor() as cursor:
         cursor.execute(_SPEND, given)
-        if cursor.fetchone():
-            return
+        if full := cursor.fetchone():
+            seconds = float(full[0])
+            left = int((limit.seconds - seconds) / step + 1e-6)
+            return Spent(amount=amount, remaining=max(0, left), seconds=math.ceil(seconds))
         cursor.execute(_WAIT, given)
         row = cursor.fetchone()
-    raise TooOften(max(1, math.ceil(row[0])) if row else 1)
+    raise TooOften(max(1, math.ceil(row[0])) if row else 1, amount=amount)
 
 
 class TooOftenMiddleware:

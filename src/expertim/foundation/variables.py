@@ -144,7 +144,8 @@ VARIABLES = (
         kind="int",
         default="1",
         meaning="How many times the usual limits on attempts: on signing in, codes and resets, and on proposing, "
-        "rescheduling and evaluating (60 a minute and person). 0 switches them off; for load tests.",
+        "rescheduling and evaluating (60 a minute and person), and on programs (600 readings and 300 acts). "
+        "0 switches them off; for load tests.",
     ),
     Variable(
         name="CRASH_AT",

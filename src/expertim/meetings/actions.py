@@ -22,7 +22,7 @@ from expertim.foundation.ids import public_id
 from expertim.meetings.facts import Act, By, Command, Decision, Payment, Refused, Situation, Standing, Terms
 from expertim.meetings.lifecycle import DATE_GIVEN, decide, following, possible, ring
 from expertim.meetings.queries import due_meetings
-from expertim.meetings.rows import Row, Writing, moment, situation_of, terms_of, terms_row
+from expertim.meetings.rows import Row, Writing, moment, situation_of, stood_row, terms_of, terms_row
 from expertim.meetings.typed import checked, checked_key, checked_offer
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class Outcome:
     meeting: str
     act: Act
     values: Row
+    stood: Row  # what the act left behind, for `queries.meeting_for`: the same answer to every repeat
     repeated: bool = False
 
 
@@ -101,11 +102,13 @@ def perform(
     key: str | None = None,
     scope: str = "",
     operator: bool = False,
+    seen_version: int | None = None,
     **typed: Any,
 ) -> Outcome:
     """Do one act of the rules table to a meeting (public id), as one of its parties or as an operator.
 
-    `typed` are the fields of facts.Command. What time has done meanwhile is written first, even if the act is then
+    `typed` are the fields of facts.Command. With `seen_version`, nothing may have happened to the meeting since: else
+    it is refused as "changed_meanwhile". What time has done meanwhile is written first, even if the act is then
     refused (T0). Raises Refused("not_found") for what is not there or not this person's, else Refused with the rule's
     key; `state` and `possible` then say what there is.
     """
@@ -121,7 +124,7 @@ def perform(
         start=command["start"].isoformat() if command.get("start") else None,
         reason=command.get("reason") if act in (Act.REJECT, Act.ALTERNATIVE_REJECT) else None,
     )
-    return _with_what_is_due(person, lambda: _performed(ask, act, command))
+    return _with_what_is_due(person, lambda: _performed(ask, act, command, seen_version))
 
 
 def ring_due(*, limit: int = 100, person: int | None = None) -> int:
@@ -232,11 +235,11 @@ def _proposed(ask: Row, role: By, typed: Row) -> Outcome:
         writing.add(row=row, situation=situation, decision=decision, person=ask["person"], by=role)
         situation = following(situation, decision)
         writing.change(row=row, situation=situation, proposed=True)
-        return _written(writing, ask, row, Act.PROPOSE)
+        return _written(writing, ask, row, Act.PROPOSE, situation, at)
 
 
 @_retried
-def _performed(ask: Row, act: Act, typed: Row) -> Outcome:
+def _performed(ask: Row, act: Act, typed: Row, seen_version: int | None = None) -> Outcome:
     with transaction.atomic(durable=True):
         found = _call("meetings_read", ask)
         if (outcome := _known(found, act)) is not None:
@@ -251,6 +254,8 @@ def _performed(ask: Row, act: Act, typed: Row) -> Outcome:
         writing = Writing()
         situation = _ring_all(writing, row, read, at)
         try:
+            if seen_version not in (None, row["version"]):
+                raise Refused("changed_meanwhile")
             decision = decide(situation=situation, command=Command(act=act, by=by, at=at, **typed))
         except Refused as refusal:
             refused = _explained(refusal, situation, by, at)
@@ -265,7 +270,7 @@ def _performed(ask: Row, act: Act, typed: Row) -> Outcome:
             # Agreed within the hour before the start: the link is due at once (T4).
             situation = _ring_all(writing, row, following(situation, decision), at)
             writing.change(row=row, situation=situation)
-            return _written(writing, ask, row, act)
+            return _written(writing, ask, row, act, situation, at)
         if situation is read:
             transaction.set_rollback(True)  # nothing was due, nothing is kept: the key neither
         else:
@@ -306,14 +311,17 @@ def _known(found: Row, act: Act) -> Outcome | None:
     if not found["repeat"]:
         raise Refused("idempotency_key_reused")
     answer = found["answer"]
-    return Outcome(meeting=answer["meeting"], act=act, values=answer["values"], repeated=True)
+    return Outcome(
+        meeting=answer["meeting"], act=act, values=answer["values"], stood=answer.get("stood", {}), repeated=True
+    )
 
 
-def _written(writing: Writing, ask: Row, row: Row, act: Act) -> Outcome:
+def _written(writing: Writing, ask: Row, row: Row, act: Act, situation: Situation, at: datetime) -> Outcome:
     values = {name: row[name] for name in ("state", "payment", "progress", "version")}
-    writing.remember(ask=ask, answer={"meeting": row["public_id"], "values": values})
+    stood = stood_row(row, situation=situation, at=at)
+    writing.remember(ask=ask, answer={"meeting": row["public_id"], "values": values, "stood": stood})
     _call("meetings_write", writing.asked)
-    return Outcome(meeting=row["public_id"], act=act, values=values)
+    return Outcome(meeting=row["public_id"], act=act, values=values, stood=stood)
 
 
 def _explained(refusal: Refused, situation: Situation, by: By, at: datetime) -> Refused:

@@ -17,7 +17,7 @@ from expertim.foundation.words import in_language
 from expertim.meetings.facts import By, Possible, Said, Situation, counterparty
 from expertim.meetings.lifecycle import SETTLED, cancellation_fee, free_until, join_window, possible
 from expertim.meetings.models import Meeting
-from expertim.meetings.rows import Row, situation_of
+from expertim.meetings.rows import Row, moment, situation_of
 
 PAGE = 20
 
@@ -57,6 +57,8 @@ class MeetingView:
     at: datetime
     actions: tuple[Possible, ...]
     version: int = 0  # how many events its timeline has
+    service: int | None = None  # what was proposed, unless it is no more
+    skill: int | None = None
     past: tuple[TimelineRow, ...] = ()  # the timeline itself, where a page reads it along
 
     @property
@@ -216,12 +218,15 @@ def listed(
     return Page(rows=views, next=_sealed(views[-1]) if len(rows) > limit else None)
 
 
-def meeting_for(*, person: int, meeting: str, operator: bool = False) -> MeetingView | None:
-    """One meeting by its public id, for a party or an operator; None where it is not theirs to see."""
+def meeting_for(*, person: int, meeting: str, operator: bool = False, stood: Row | None = None) -> MeetingView | None:
+    """One meeting by its public id, for a party or an operator; None where it is not theirs to see.
+
+    With an act's `Outcome.stood`, as the act has left it, whatever has happened since.
+    """
     statement = f"""SELECT {_COLUMNS}, {_WALLET}, platform_now() AS now FROM meetings_meeting m {_JOINS}
         WHERE m.public_id = %(meeting)s AND (%(operator)s OR %(person)s IN (m.user_id, m.expert_id))"""
     rows = _rows(statement, {"meeting": meeting, "person": person, "operator": operator})
-    return _view(rows[0], person=person) if rows else None
+    return _view(rows[0] | (stood or {}), person=person) if rows else None
 
 
 def disputed() -> tuple[MeetingView, ...]:
@@ -321,6 +326,19 @@ def acquainted(*, expert: int, other: int) -> bool:
     return bool(rows)
 
 
+# One row about the person `p`: whether time has something to do to a meeting of theirs (T0).
+DUE = """SELECT EXISTS (SELECT FROM meetings_meeting m WHERE m.user_id = p.id AND m.alarm_at <= platform.now)
+        OR EXISTS (SELECT FROM meetings_meeting m WHERE m.expert_id = p.id AND m.alarm_at <= platform.now)
+      FROM (SELECT platform_now() AS now OFFSET 0) platform"""
+
+
+def is_due(*, person: int) -> bool:
+    """T0: whether time has something to do to a meeting of this person."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT h.* FROM people_person p, LATERAL ({DUE}) h WHERE p.id = %s", [person])
+        return bool(cursor.fetchone()[0])
+
+
 def due_meetings(*, limit: int, person: int | None = None) -> list[int]:
     """Ids of meetings to which time has something to do now, the longest due first."""
     rows = _rows(
@@ -335,7 +353,8 @@ def due_meetings(*, limit: int, person: int | None = None) -> list[int]:
 def _view(row: Row, *, person: int) -> MeetingView:
     role = {row["user_id"]: By.USER, row["expert_id"]: By.EXPERT}.get(person, By.OPERATOR)
     situation = situation_of(row)
-    at = row["now"]
+    at = moment(row["now"])
+    assert at is not None
     return MeetingView(
         id=row["id"],
         public_id=row["public_id"],
@@ -348,6 +367,8 @@ def _view(row: Row, *, person: int) -> MeetingView:
         skill_name=row["skill_name"],
         situation=situation,
         version=row["version"],
+        service=row["service_id"],
+        skill=row["skill_id"],
         at=at,
         actions=possible(situation=situation, by=role, at=at),
     )

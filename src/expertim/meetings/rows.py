@@ -79,6 +79,34 @@ def situation_of(row: Row, **facts: Any) -> Situation:
     )
 
 
+def stood_row(row: Row, *, situation: Situation, at: datetime) -> Row:
+    """The columns that acts and time change, as they were at a moment: laid over a later row, it reads as it did."""
+    now = situation.now
+    return {
+        **{name: row[name] for name in _CHANGING},
+        "said": {party: said for party, said in zip(PARTIES, now.said, strict=True) if said},
+        "attended": {
+            party: moment.isoformat() for party, moment in zip(PARTIES, now.attended_at, strict=True) if moment
+        },
+        "now": at.isoformat(),
+    }
+
+
+_CHANGING = (
+    "state",
+    "payment",
+    "progress",
+    "starts_at",
+    "approved_by",
+    "alternative_at",
+    "alternative_by",
+    "generation",
+    "in_force_at",
+    "rung",
+    "version",
+)
+
+
 class Writing:
     """Gathers what decisions bring about, for one call of `meetings_write`."""
 

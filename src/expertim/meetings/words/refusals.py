@@ -198,6 +198,13 @@ def _key_reused(seen: _Seen) -> Refusal:
     )
 
 
+def _meanwhile(seen: _Seen) -> Refusal:
+    return Refusal(
+        title=_("Something has happened to this meeting meanwhile"),
+        sentences=(_("Nothing has been done yet. Look at the meeting as it is now, then decide."),),
+    )
+
+
 _WORDS: dict[str, Callable[[_Seen], Refusal]] = {
     "not_possible_now": _not_now,
     "invalid": _invalid,
@@ -207,6 +214,7 @@ _WORDS: dict[str, Callable[[_Seen], Refusal]] = {
     "insufficient_credits": _too_few,
     "idempotency_key_reused": _key_reused,
     "not_found": _not_found,
+    "changed_meanwhile": _meanwhile,
 }
 
 
