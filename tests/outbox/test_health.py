@@ -8,17 +8,21 @@ import pytest
 from django.test import Client
 
 from expertim.foundation import clock
+from expertim.meetings.actions import ring_due
 from expertim.outbox import heartbeat
 from expertim.outbox.actions import add_rows
 from expertim.outbox.health import OVERDUE_SECONDS, Health, health
 from expertim.outbox.models import Heartbeat, Row
-from tests.world import unique
+from tests.conftest import PlatformClock
+from tests.world import in_, unique, world
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture(autouse=True)
 def _nothing_else_is_due() -> None:
+    while ring_due(limit=200):
+        pass
     Row.objects.filter(status__in=["waiting", "leased"]).update(status="dead")
     Heartbeat.objects.all().delete()
 
@@ -46,7 +50,15 @@ def test_a_beating_worker_with_nothing_overdue_is_ready() -> None:
     due()
     status, figures = answer()
     assert (status, figures["ready"], figures["due"]) == (200, True, 1)
-    assert set(figures) == {"ready", "worker_beat_age_seconds", "oldest_due_seconds", "due", "given_up", "paused"}
+    assert set(figures) == {
+        "ready",
+        "worker_beat_age_seconds",
+        "oldest_due_seconds",
+        "due",
+        "given_up",
+        "paused",
+        "oldest_bell_seconds",
+    }
 
 
 def test_a_worker_silent_for_a_minute_or_stopped_is_not() -> None:
@@ -75,3 +87,21 @@ def test_the_limits() -> None:
     assert not ready(60.1, None)
     assert not ready(0, 300.1)
     assert health().beat_age is None
+
+
+def test_a_bell_that_nobody_rings_is_seen(clock: PlatformClock) -> None:
+    """T0: the rules do not wait for the worker, but reminders do; a meeting overdue by five minutes shows."""
+    heartbeat.beat("one")
+    world().propose(start=in_(hours=1))
+    Row.objects.filter(status="waiting").update(status="dead")
+    clock.advance(timedelta(hours=1, seconds=OVERDUE_SECONDS))
+    status, figures = answer()
+    assert (status, figures["oldest_bell_seconds"]) == (200, float(OVERDUE_SECONDS))
+    clock.advance(timedelta(seconds=1))
+    status, figures = answer()
+    assert (status, figures["ready"]) == (503, False)
+    while ring_due(limit=200):
+        pass
+    Row.objects.filter(status="waiting").update(status="dead")
+    status, figures = answer()
+    assert (status, figures["oldest_bell_seconds"]) == (200, None)

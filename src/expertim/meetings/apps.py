@@ -11,11 +11,16 @@ class MeetingsConfig(AppConfig):
         from expertim.meetings.kinds import KINDS, MOVED
         from expertim.meetings.mails import moved, own_calendar
         from expertim.meetings.mails.letters import write
+        from expertim.meetings.watched import living, oldest_bell
         from expertim.notifications.kinds import register
+        from expertim.outbox.health import add_overdue
+        from expertim.outbox.keeping import keep_what_is_about
         from expertim.outbox.worker import add_pass, add_sender
 
         register(KINDS, write=write)
         register([MOVED], write=moved.write)
         add_sender("calendar", own_calendar.send)
+        add_overdue(oldest_bell)
+        keep_what_is_about(living)
         add_pass("meetings", lambda limit: ring_due(limit=limit))
         add_pass("old request keys", lambda limit: forget_requests(limit=limit), every=3600)

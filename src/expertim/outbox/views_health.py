@@ -24,6 +24,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "ready": found.ready,
         "worker_beat_age_seconds": _rounded(found.beat_age),
         "oldest_due_seconds": _rounded(found.oldest_due),
+        "oldest_bell_seconds": _rounded(found.oldest_bell),
         "due": found.open_rows,
         "given_up": found.dead_rows,
         "paused": found.paused,
