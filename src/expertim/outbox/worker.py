@@ -18,7 +18,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection
 
 from expertim.foundation import clock
-from expertim.outbox import claims, crashing, heartbeat, pausing
+from expertim.outbox import claims, crashing, heartbeat, pausing, steps
 from expertim.outbox.stopping import Stop
 
 logger = logging.getLogger(__name__)
@@ -100,6 +100,7 @@ class Worker:
         self._stop = stop
         self._not_before: dict[str, float] = {}
         self._next_beat = 0.0
+        self._watch = steps.Watch()
         self._say_paused = 0.0
 
     def run(self) -> None:
@@ -187,7 +188,7 @@ class Worker:
 
     def _beat(self) -> None:
         if clock.monotonic() >= self._next_beat:
-            heartbeat.beat(self.name)
+            self._watch.seen(at=heartbeat.beat(self.name), counted=clock.monotonic())
             self._next_beat = clock.monotonic() + heartbeat.EVERY_SECONDS
 
 
