@@ -28,18 +28,18 @@ PUBLIC_URL: str = (read("PUBLIC_URL") or f"http://{'localhost' if HOST == '0.0.0
 APP_ROLE: str = read("EXPERTIM_APP_ROLE")
 
 
-def _secret_key() -> str:
+def _kept_secret(variable: str) -> str:
     """From the environment, or made once and kept in the data folder, readable by its owner only."""
-    if given := read("SECRET_KEY"):
+    if given := read(variable):
         return str(given)
-    path = DATA_DIR / "secret_key"
+    path = DATA_DIR / variable.lower()
     try:
         return path.read_text().strip()
     except FileNotFoundError:
         pass
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     made = secrets.token_urlsafe(50)
-    draft = DATA_DIR / f".secret_key.{os.getpid()}"
+    draft = DATA_DIR / f".{path.name}.{os.getpid()}"
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(made)
     try:
@@ -52,7 +52,9 @@ def _secret_key() -> str:
     return path.read_text().strip()
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = _kept_secret("SECRET_KEY")
+# Of its own: whoever changes the other to sign everybody out must not break the links that have been mailed.
+LINK_KEY = _kept_secret("LINK_KEY")
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -92,9 +94,11 @@ WSGI_APPLICATION = "expertim.wsgi.application"
 INSTALLED_APPS = [
     "expertim.site",
     "expertim.backoffice",
+    "expertim.simulation",
     "expertim.meetings",
     "expertim.credits",
     "expertim.notifications",
+    "expertim.video",
     "expertim.expertise",
     "expertim.reviews",
     "expertim.people",
@@ -182,6 +186,7 @@ SESSION_IDLE_AGE = 12 * 3600  # since anything was done
 COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
 # Two copies on one host must not sign each other's people out: cookies know no ports.
 SESSION_COOKIE_NAME = COOKIE_PREFIX + (f"expertim_session_{PORT}" if MOVABLE_CLOCK else "expertim_session")
+CSRF_FAILURE_VIEW = "expertim.site.views_trouble.out_of_date"
 CSRF_COOKIE_NAME = COOKIE_PREFIX + (f"expertim_csrf_{PORT}" if MOVABLE_CLOCK else "expertim_csrf")
 MESSAGE_STORAGE = "expertim.foundation.cookies.MessageStorage"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -202,7 +207,20 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "expertim.people.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "expertim.people.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    name: f"expertim.people.forms_signing_in.{form}"
+    for name, form in {
+        "login": "LoginForm",
+        "signup": "OurSignUpForm",
+        "add_email": "AddEmailForm",
+        "change_password": "ChangePasswordForm",
+        "set_password": "SetPasswordForm",
+        "reset_password": "ResetPasswordForm",
+        "reset_password_from_key": "ResetPasswordKeyForm",
+        "reauthenticate": "ReauthenticateForm",
+        "confirm_email_verification_code": "CodeForm",
+    }.items()
+}
 ACCOUNT_CHANGE_EMAIL = True  # one address an account; the new one counts once its code has been typed
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -242,6 +260,10 @@ EMAIL_REPLY_ADDRESS: str = read("EMAIL_REPLY_ADDRESS")
 OUTBOUND_PRIVATE: list[str] = read("OUTBOUND_PRIVATE")
 WEB_PUSH_KEY: str = read("WEB_PUSH_KEY")
 WEB_PUSH_CONTACT: str = read("WEB_PUSH_CONTACT")
+VIDEO_PLATFORM: str = read("VIDEO_PLATFORM")
+TURN_URL: list[str] = read("TURN_URL")
+TURN_SECRET: str = read("TURN_SECRET")
+TURN_ONLY: bool = read("TURN_ONLY")
 OUTBOX_KEEP_DAYS: int = read("OUTBOX_KEEP_DAYS")
 CACHES = {"default": {"BACKEND": "expertim.foundation.cache.TableCache"}}
 
@@ -264,7 +286,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "expertim.foundation.logs.Line"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }

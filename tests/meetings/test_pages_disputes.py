@@ -53,7 +53,11 @@ def test_an_operator_sees_all_and_settles(database, clock):
     assert "Erin said It did not take place because of Uma" in shown
     assert "2 of 5" in shown
     assert "Attendance log Uma: Tue 02.03.2027 09:00" in shown
-    answer = operator.fill(page, outcome="no_show_user", fee="10", note="Erin waited")
+    seen = operator.fill(page, outcome="no_show_user", fee="10", note="Erin waited")
+    assert "Uma pays 10 credits. Of that Erin gets 8 credits and the platform 2 credits." in words_of(seen)
+    assert "The other 15 credits go back to Uma." in words_of(seen)
+    assert row(meeting).progress == "disputed"
+    answer = operator.again(seen, page)
     assert (answer.status_code, answer["Location"]) == (303, "/operator/disputes/")
     assert events(meeting)[-1] == ("progress_evaluated", "operator")
     assert wallet(w.user) == (9000, 0)
@@ -69,7 +73,7 @@ def test_a_settlement_sent_twice_settles_once(database, clock):
     w = world()
     meeting = disputed(w, clock)
     operator, page = olga(), f"/operator/disputes/{meeting}/"
-    fields = hidden_of(operator.get(page)) | {"outcome": "no_show_expert", "fee": "0", "note": "So be it"}
+    fields = hidden_of(operator.fill(page, outcome="no_show_expert", fee="0", note="So be it"))
     assert [operator.post(page, fields).status_code for _ in range(2)] == [303, 303]
     assert [event for event, _by in events(meeting)].count("progress_evaluated") == 1
     assert row(meeting).payment == "returned"
@@ -134,3 +138,21 @@ def test_what_the_pages_of_disputes_cost(database, clock):
             costs.append(len(captured))
     assert costs[:2] == costs[2:]
     assert max(costs) <= 8
+
+
+def test_a_decision_is_shown_before_it_is_taken_and_can_be_changed(database, clock):
+    """X1: what is pressed is what was seen, also where somebody changes it behind the page."""
+    w = world()
+    meeting = disputed(w, clock)
+    operator, page = olga(), f"/operator/disputes/{meeting}/"
+    seen = operator.fill(page, outcome="went_smoothly", fee="0", note="So be it")
+    assert "All 25 credits go back to Uma; Erin is paid nothing." in words_of(seen)
+    other = operator.again(seen, page, fee="25")
+    assert "Uma pays 25 credits." in words_of(other)
+    assert "go back to Uma" not in words_of(other)
+    back = operator.again(other, page, change="1")
+    assert "So be it" in text_of(back)
+    assert 'value="25"' in text_of(back)
+    assert row(meeting).progress == "disputed"
+    assert operator.again(other, page).status_code == 303
+    assert wallet(w.expert) == (2000, 0)

@@ -59,7 +59,8 @@ def text_of(answer: Any) -> str:
 
 def words_of(answer: Any) -> str:
     """What a person reads on the page, blanks folded."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text_of(answer))))
+    inline = re.sub(r'<span class="moment">([^<]*)</span>', r"\1", text_of(answer))
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", inline)))
 
 
 def without_tokens(answer: Any) -> str:

@@ -10,6 +10,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from expertim.meetings.facts import Act, NoticeKind, State
+from expertim.meetings.views_acts import ACTS, HELP
 from expertim.meetings.words.acts import act_name
 from expertim.meetings.words.labels import PAYMENTS, STATES
 from expertim.meetings.words.notices import TITLES
@@ -102,10 +103,14 @@ def test_the_user_is_told_what_each_word_of_a_meeting_means() -> None:
         assert str(word) in TEXTS["user"]
 
 
+def test_the_page_of_each_act_leads_to_a_chapter() -> None:
+    assert HELP.keys() == set(ACTS.values())
+
+
 @pytest.mark.parametrize("name", ["user", "expert"])
 def test_pages_can_lead_to_the_chapter_that_explains_them(name: str) -> None:
     page = text_of(Client(), f"/help/{name}/")
-    assert [one for one in (*ANCHORS, "credits", "notices") if f'id="{one}"' not in page] == []
+    assert [one for one in (*ANCHORS, *HELP.values(), "credits", "notices") if f'id="{one}"' not in page] == []
 
 
 @pytest.mark.parametrize("name", manual.NAMES)

@@ -100,3 +100,32 @@ def test_a_form_of_somebody_signed_in_that_is_too_old_says_so() -> None:
     answer = client.post("/inbox/read/")
     assert answer.status_code == 403
     assert b"<h1>This page has stood open for too long</h1>" in answer.content
+
+
+FORM = {"message": "Two pages of <thoughts>", "note": "", "password": "secret word", "key": "k1", "seen_fee": "0"}
+
+
+def _out_of_date(**headers: str) -> str:
+    """The answer to a form whose token is of another sign-in."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person())
+    answer = client.post("/meetings/0000000000000000/confirm/", FORM, headers=headers)
+    assert answer.status_code == 403
+    return answer.content.decode()
+
+
+def test_a_form_out_of_date_gives_back_what_was_typed_and_leads_to_its_page() -> None:
+    page = _out_of_date(origin="http://testserver", referer="http://testserver/meetings/0000000000000000/confirm/?x=1")
+    assert "<h1>This page has stood open for too long</h1>" in page
+    assert "Two pages of &lt;thoughts&gt;" in page
+    assert 'href="/meetings/0000000000000000/confirm/?x=1"' in page
+    assert "secret word" not in page
+    assert "k1" not in page
+    assert "Two pages" in _out_of_date(**{"sec-fetch-site": "same-origin"})
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", ""])
+def test_words_that_another_site_has_sent_are_not_shown(origin: str) -> None:
+    page = _out_of_date(origin=origin, referer="https://elsewhere.example/trap", **{"sec-fetch-site": "cross-site"})
+    assert "Two pages" not in page
+    assert "elsewhere" not in page

@@ -21,6 +21,7 @@ WIDTHS = (1280, 390)
 _steps = count(1)
 # What a browser says of an answer by which nothing was done; a story says where it expects one.
 _REFUSED = re.compile(r"status of 4(?:09|22)\b")
+_ANY_STATUS = re.compile(r"the server responded with a status of [45]\d\d\b")
 
 expect.set_options(timeout=10_000)  # the machine may have other things to do
 
@@ -44,7 +45,7 @@ class Visitor:
         self.name, self.email, self.troubles = name, email, list[str]()
         self.clock = Clock.of(time_zone=timezone_id, date_format=date_format)
         self.base, self._screens, self._absent = base, screens, set[str]()
-        self.hands, self._refusals = hands or Mouse(), 0
+        self.hands, self._refusals, self.minds_statuses = hands or Mouse(), 0, True
         usual = {"base_url": base, "timezone_id": timezone_id, "locale": "en-GB", "reduced_motion": "reduce"}
         self.context = browser.new_context(**{**usual, **self.hands.browser, **given})
         self.context.set_default_timeout(10_000)
@@ -58,6 +59,8 @@ class Visitor:
     def _hear(self, message: ConsoleMessage) -> None:
         if self._refusals and _REFUSED.search(message.text):
             self._refusals -= 1
+        elif not self.minds_statuses and _ANY_STATUS.search(message.text):
+            return  # whoever does not mind looks at each answer
         elif message.type == "error" and message.location["url"] not in self._absent:
             self._complain(f"console: {message.text} ({message.location['url']})")
 
@@ -83,7 +86,7 @@ class Visitor:
     def sign_in(self) -> None:
         self.page.goto("/")
         self.hands.press(self._ways.get_by_role("link", name="Log in"))
-        self.type_in(email=self.email, password=PASSWORD)
+        self.type_in(**{"e-mail": self.email}, password=PASSWORD)
         self.press("Log in")
         self.sees(f"Good to see you, {self.name}")
 
@@ -210,6 +213,9 @@ class Visitor:
         own, number = self.page.viewport_size, next(_steps)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 844})
+            # as if scrolled through: else a bar at the bottom of a phone would stand across the middle
+            tall = int(self.page.evaluate("document.documentElement.scrollHeight"))
+            self.page.set_viewport_size({"width": width, "height": max(tall, 844)})
             try:
                 self.page.screenshot(path=self._screens / f"{number:02}-{self.name}-{step}-{width}.png", full_page=True)
             except Error as error:

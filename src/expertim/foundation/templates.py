@@ -15,6 +15,7 @@ from expertim.foundation.addresses import address
 from expertim.foundation.amounts import amount_shown, amount_text
 from expertim.foundation.brand import brand
 from expertim.foundation.htmx import in_dialog
+from expertim.foundation.moments import kept_whole
 from expertim.foundation.worded import worded
 from expertim.foundation.words import in_language
 
@@ -30,7 +31,7 @@ def environment(**options: Any) -> Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
-    made.filters.update(credits=amount_shown, amount=amount_text, text=in_language)
+    made.filters.update(credits=amount_shown, amount=amount_text, moments=kept_whole, text=in_language)
     made.globals.update(
         _=worded,
         gettext=worded,  # what `trans` calls

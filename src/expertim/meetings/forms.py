@@ -33,13 +33,13 @@ def long_text(label: Lazy, *, required: bool = False, hint: Lazy | str = "", row
     )
 
 
-def choice(name: str, label: Lazy, **given: Any) -> forms.ChoiceField:
+def choice(name: str, label: Lazy, *, missing: Lazy | None = None, **given: Any) -> forms.ChoiceField:
     """Radio buttons: a list that is read, not unfolded."""
     return forms.ChoiceField(
         label=label,
         widget=forms.RadioSelect,
         error_messages={
-            "required": PROBLEMS[name, "required"],
+            "required": missing or PROBLEMS[name, "required"],
             "invalid_choice": PROBLEMS.get((name, "not_offered"), PROBLEMS[name, "required"]),
         },
         **given,
@@ -133,7 +133,7 @@ class DateForm(ActForm):
 class RejectForm(ActForm):
     """A2, D5: a reason of the list, and a message if one likes."""
 
-    reason = choice("reason", gettext_lazy("Reason"))
+    reason = choice("reason", gettext_lazy("Reason"), missing=PROBLEMS["reason", "not_offered"])
     message = long_text(
         gettext_lazy("Message"), hint=gettext_lazy("Stands on the timeline; the other person reads it.")
     )

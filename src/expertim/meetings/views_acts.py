@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from expertim.expertise.queries import reject_reasons
@@ -22,6 +23,7 @@ from expertim.meetings.views_shared import (
     QUARTERS,
     acknowledged,
     chosen_words,
+    come_in,
     found_or_404,
     key_of,
     refuse_in,
@@ -39,6 +41,19 @@ from expertim.reviews.queries import written_by
 ACTS = {act.replace("_", "-"): act for act in Act if act not in (Act.PROPOSE, Act.SETTLE)}
 _OF_AN_ALTERNATIVE = (Act.ALTERNATIVE_CONFIRM, Act.ALTERNATIVE_REJECT, Act.ALTERNATIVE_WITHDRAW)
 _WARNED = (Act.CONFIRM, Act.RESCHEDULE, Act.ALTERNATIVE_CONFIRM)  # O1
+# The chapters of the manuals (site/manual/*.md).
+HELP = {
+    Act.CONFIRM: "confirm",
+    Act.REJECT: "reject",
+    Act.WITHDRAW: "withdraw",
+    Act.CANCEL: "cancel",
+    Act.RESCHEDULE: "another-date",
+    Act.ALTERNATIVE_CONFIRM: "another-date",
+    Act.ALTERNATIVE_REJECT: "another-date",
+    Act.ALTERNATIVE_WITHDRAW: "another-date",
+    Act.JOIN: "join",
+    Act.EVALUATE: "evaluate",
+}
 # What stands in a meeting's way is not changed by reading it again.
 _AS_BEFORE = ("overlap", "insufficient_credits", "invalid")
 
@@ -74,6 +89,8 @@ def _done(request: PersonRequest, view: MeetingView, act: Act) -> HttpResponse:
         outcome = actions.perform(person=request.user.pk, meeting=view.public_id, act=act, key=key, **typed)
     except Refused as refused:
         return _refused(request, view, act, form, refused)
+    if act is Act.JOIN:
+        return come_in(view)
     return to_meeting(request, view.public_id, _said(request, view, act, typed, repeated=outcome.repeated))
 
 
@@ -132,7 +149,14 @@ def _explained(request: PersonRequest, view: MeetingView, act: Act) -> dict[str,
         "consequences": words.consequences(act, view, request.clock),
         "seen": _shown_terms(view, act, fee),
         "button": words.button(act, view, fee=fee),
+        "help": help_address(act, view),
     }
+
+
+def help_address(act: Act, view: MeetingView) -> str:
+    """Where the manual of this side of the meeting tells of the act."""
+    manual = "expert" if view.my_role is By.EXPERT else "user"
+    return f"{reverse('help_page', args=[manual])}#{HELP[act]}"
 
 
 def _closed(request: PersonRequest, view: MeetingView, act: Act, form: ActForm | None = None) -> HttpResponse:

@@ -8,7 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 
 from expertim.people.forms import SignUpForm
 from expertim.people.languages import spoken
@@ -16,7 +16,30 @@ from expertim.people.models import Person
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """allauth with the fields of a Person, mail in the reader's language, and links to the public address."""
+    """allauth with the fields of a Person, our words, mail in the reader's language, links to the public address."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": gettext_lazy("This account is closed."),
+        "email_password_mismatch": gettext_lazy("This e-mail address and this password do not belong together."),
+        "email_taken": gettext_lazy("There is an account with this e-mail address already."),
+        "enter_current_password": gettext_lazy("This is not your present password."),
+        "incorrect_code": gettext_lazy("This is not the code from the mail, or it is too old."),
+        "incorrect_password": gettext_lazy("This is not your password."),
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait five minutes, then try again."),
+        "rate_limited": gettext_lazy("That was too fast. Wait a minute, then try again."),
+        "same_as_current": gettext_lazy("This is the address that you have already."),
+    }
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **given: Any
+    ) -> None:
+        """Only what the next page does not say by itself."""
+        if not _said_there(request, (message_template or "").rpartition("/")[2]):
+            super().add_message(request, level, message_template, *args, **given)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("settings")
 
     def save_user(self, request: HttpRequest, user: Person, form: SignUpForm, commit: bool = True) -> Person:
         for field in ("name", "time_zone", "date_format", "language"):
@@ -37,3 +60,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """On the public address: a Host header chosen by a stranger must not end up in somebody's mail."""
         uid, _dash, rest = key.partition("-")
         return settings.PUBLIC_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": rest})
+
+
+def _said_there(request: HttpRequest, message: str) -> bool:
+    """Whether the page that follows has this as its heading or its first line."""
+    if message == "email_confirmation_sent.txt":  # the page of the code names the address; a second mail is news
+        return request.POST.get("action") != "resend" and "action_send" not in request.POST
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    return message == "password_changed.txt" and here == "account_reset_password_from_key"
