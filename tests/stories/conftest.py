@@ -39,18 +39,20 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 @pytest.fixture
-def visit(browser: Browser, place: Place, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
     """`visit("Jana", email=…, …)`: somebody at a browser of their own. Whatever went wrong in it fails the story.
 
-    With `--screenshot on` every step is kept in tests/screens/, at both widths; after a failure where everybody was.
+    `base=…` is the address of another place than the stories' own. With `--screenshot on` every step is kept in
+    tests/screens/, at both widths; after a failure where everybody was.
     """
     folder = SCREENS / request.node.name
     shutil.rmtree(folder, ignore_errors=True)
     every = request.config.getoption("--screenshot") == "on"
     there: list[Visitor] = []
 
-    def come(name: str, **given: Any) -> Visitor:
-        there.append(Visitor(browser, name, base=place.url, screens=folder if every else None, **given))
+    def come(name: str, base: str = "", **given: Any) -> Visitor:
+        base = base or request.getfixturevalue("place").url
+        there.append(Visitor(browser, name, base=base, screens=folder if every else None, **given))
         return there[-1]
 
     yield come

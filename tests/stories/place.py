@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -110,17 +110,20 @@ class Place:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Place]:
-    """A place that people can visit; nothing of it is left at the end."""
-    with _database(folder) as database:
+def opened(
+    folder: Path, *, name: str = "story", first: Callable[[Place], object] = lambda place: None
+) -> Iterator[Place]:
+    """A place that people can visit, once `first` has been done to it; nothing of it is left at the end."""
+    with _database(folder, name=name) as database:
         place = Place(folder, database=database)
         place.run("migrate", "--verbosity", "0")
+        first(place)
         with place.open():
             yield place
 
 
 @contextmanager
-def _database(folder: Path) -> Iterator[dict[str, str]]:
+def _database(folder: Path, *, name: str) -> Iterator[dict[str, str]]:
     """A database of its own on the server that is given; else the embedded one, kept up between commands."""
     given = os.environ.get("DATABASE_URL", "")
     if not given:
@@ -128,7 +131,7 @@ def _database(folder: Path) -> Iterator[dict[str, str]]:
             yield {}
         return
     owner = os.environ.get("DATABASE_OWNER_URL") or given
-    name = f"expertim_story_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    name = f"expertim_{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with psycopg.connect(owner, autocommit=True) as server:
         server.execute(drop)

@@ -1,0 +1,367 @@
+"""Every page of ours: where it is, who sees it, and what has to be done there first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from expertim.meetings.facts import Act
+from tests.stories.month import JANA, NEWCOMER, OPERATOR, PASSWORD, PETR
+
+STRANGER = ""  # somebody without an account; a newcomer has one, and nothing in it
+TOO_MUCH = "9" * 12
+WORDS = "What is typed here must not be lost."
+
+# Addresses of ours at which there is no page to look at, and why.
+NO_PAGE = {
+    "unread": "a part of the header, asked for by script",
+    "inbox_read": "takes a press and leads back",
+    "notice": "takes a press and leads to the meeting",
+    "device_zone": "takes a press and leads back",
+    "account_set_password": "leads on to changing it: whoever is signed in has one",
+    "calendar_feed": "for calendar programs",
+    "healthz": "for machines",
+    "readyz": "for machines",
+    "robots": "for machines",
+    "favicon": "a picture",
+    "operator_skill_up": "takes a press and leads back",
+    "operator_reason_up": "takes a press and leads back",
+    "operator_expert_listed": "takes a press and leads back",
+    "operator_service_offered": "takes a press and leads back",
+    "operator_reason_offered": "takes a press and leads back",
+    "operator_notices_again": "takes a press and leads back",
+    "operator_review_show": "takes a press and leads back",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One page in one state: the name of its address ("" for one without), the address with gaps, what is done there.
+
+    `answer` is the status that the last request is answered with.
+    """
+
+    name: str
+    at: str
+    state: str = ""
+    then: Callable[[Page], None] | None = None
+    answer: int = 200
+
+
+# ---------------------------------------------------------------- what is done on a page before it is looked at
+
+
+def _press(page: Page, button: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=button, exact=True).first.click()
+
+
+def _sending(button: str, **fields: str) -> Callable[[Page], None]:
+    """Type, by the names of the fields, and press."""
+
+    def send(page: Page) -> None:
+        for name, text in fields.items():
+            page.locator(f"main [name='{name}']:not([type=hidden])").first.fill(text)
+        _press(page, button)
+
+    return send
+
+
+def _meddling(button: str, *, hidden: str, value: str, **fields: str) -> Callable[[Page], None]:
+    """The same on a page that has stood open for too long: what it carries is no longer so."""
+
+    def send(page: Page) -> None:
+        everywhere = "(all, value) => all.forEach((one) => { one.value = value; })"
+        page.locator(f"main input[name='{hidden}']").evaluate_all(everywhere, value)
+        _sending(button, **fields)(page)
+
+    return send
+
+
+def _choosing(button: str, option: str, **fields: str) -> Callable[[Page], None]:
+    def send(page: Page) -> None:
+        page.get_by_role("radio", name=option).check()
+        _sending(button, **fields)(page)
+
+    return send
+
+
+def _again_and_again(page: Page) -> None:
+    """Ask for a new password until there is no more."""
+    for _turn in range(8):
+        page.goto("/accounts/password/reset/")
+        _sending("Send the link", email=JANA)(page)
+        if page.get_by_role("heading", name="Too many attempts").is_visible():
+            return
+
+
+def _unfold(page: Page) -> None:
+    for one in page.locator("main details:not([open]) > summary").all():
+        if one.is_visible():
+            one.click()
+
+
+# ---------------------------------------------------------------- the pages
+
+_SIGN_UP = {"email": "nora@example.org", "name": "Nora Newcomer", "password1": "a long enough phrase"}
+OF_STRANGERS = (
+    Stop(name="home", at="/"),
+    Stop(name="demo", at="/demo/", then=_unfold),
+    Stop(name="demo_clock", at="/demo/clock/"),
+    Stop(name="demo_mail", at="/demo/mail/"),
+    Stop(name="demo_mail_one", at="/demo/mail/{mail}/"),
+    Stop(name="components", at="/operator/components/"),
+    Stop(name="help", at="/help/"),
+    Stop(name="help_page", at="/help/user/"),
+    Stop(name="help_page", at="/help/expert/", state="expert"),
+    Stop(name="help_page", at="/help/operator/", state="operator"),
+    Stop(name="account_login", at="/accounts/login/"),
+    Stop(
+        name="account_login",
+        at="/accounts/login/",
+        state="wrong",
+        then=_sending("Log in", login=JANA, password="not this one"),
+    ),
+    Stop(name="account_signup", at="/accounts/signup/"),
+    Stop(name="account_signup", at="/accounts/signup/", state="wrong", then=_sending("Make the account", email="no")),
+    Stop(
+        name="account_email_verification_sent",
+        at="/accounts/signup/",
+        then=_sending("Make the account", **_SIGN_UP),
+    ),
+    Stop(
+        name="account_email_verification_sent",
+        at="/accounts/confirm-email/",
+        state="wrong",
+        then=_sending("Confirm the address", code="ABC123"),
+    ),
+    Stop(name="account_inactive", at="/accounts/inactive/"),
+    Stop(name="account_reset_password", at="/accounts/password/reset/"),
+    Stop(name="account_reset_password_done", at="/accounts/password/reset/done/"),
+    Stop(name="account_reset_password_from_key", at="/accounts/password/reset/key/{reset}/"),
+    Stop(
+        name="account_reset_password_from_key",
+        at="/accounts/password/reset/key/{reset}/",
+        state="wrong",
+        then=_sending("Use this password", password1="short"),
+    ),
+    Stop(name="account_reset_password_from_key", at="/accounts/password/reset/key/1-used-before/", state="used"),
+    Stop(name="account_reset_password_from_key_done", at="/accounts/password/reset/key/done/"),
+    Stop(name="unsubscribe", at="/unsubscribe/{leave}/"),
+    Stop(
+        name="unsubscribe",
+        at="/unsubscribe/{leave}/",
+        state="done",
+        then=lambda page: _press(page, "Switch this mail off"),
+    ),
+    Stop(name="", at="/accounts/password/reset/", state="429", then=_again_and_again, answer=429),
+    *(
+        Stop(name="", at=f"/bare/{status}/", state=status, answer=int(status))
+        for status in ("400", "413", "500", "503")
+    ),
+)
+_FIELD = "/e/corporate-finance/"
+_EXPERT = _FIELD + "experts/{petr}/"
+_LATER = {"date": "17.03.2031", "time": "10:00", "message": WORDS}
+OF_JANA = (
+    Stop(name="home", at="/"),
+    Stop(name="dashboard", at=_FIELD),
+    Stop(name="skills", at=_FIELD + "skills/"),
+    Stop(name="experts", at=_FIELD + "experts/"),
+    Stop(name="experts", at=_FIELD + "experts/?q=zzz", state="none"),
+    Stop(name="expert", at=_EXPERT),
+    Stop(name="propose", at=_EXPERT + "propose/", state="choose"),
+    Stop(name="propose", at=_EXPERT + "propose/?service={service}"),
+    Stop(
+        name="propose",
+        at=_EXPERT + "propose/?service={service}",
+        state="wrong",
+        then=_sending("Propose the meeting, block 25 credits", date="yesterday", message=WORDS),
+        answer=422,
+    ),
+    Stop(
+        name="propose",
+        at=_EXPERT + "propose/?service={service}",
+        state="stale",
+        then=_meddling("Propose the meeting, block 25 credits", hidden="seen_price", value="2000", **_LATER),
+        answer=409,
+    ),
+    Stop(name="meetings", at="/meetings/", then=_unfold),
+    Stop(name="meetings", at="/meetings/?list=held", state="held"),
+    Stop(name="meetings", at="/meetings/?list=all", state="all"),
+    Stop(name="meeting", at="/meetings/{meeting}/"),
+    *(
+        Stop(name="meeting", at="{acts[" + act + "]}/../..", state=f"to-{act}")
+        for act in ("evaluate", "join", "alternative_confirm", "withdraw")
+    ),
+    *(
+        Stop(name="meeting_act", at="{acts[" + act.value + "]}", state=act.value)
+        for act in Act
+        if act not in (Act.PROPOSE, Act.SETTLE)
+    ),
+    Stop(
+        name="meeting_act",
+        at="{acts[cancel]}",
+        state="cancel-wrong",
+        then=lambda page: page.locator("main form.sheet button").first.click(),
+        answer=422,
+    ),
+    Stop(
+        name="meeting_act",
+        at="{acts[cancel]}",
+        state="cancel-stale",
+        then=lambda page: (
+            page.locator("main input[name=seen_fee]").evaluate("(one) => { one.value = '1'; }"),
+            page.locator("main [name=reason]").fill(WORDS),
+            page.locator("main form.sheet button").first.click(),
+        )[0],
+        answer=409,
+    ),
+    Stop(name="meeting_act", at="/meetings/{meeting}/confirm/", state="not-now", answer=409),
+    Stop(
+        name="meeting_act",
+        at="{acts[reject]}",
+        state="reject-wrong",
+        then=lambda page: page.locator("main form.sheet button").first.click(),
+        answer=422,
+    ),
+    Stop(name="inbox", at="/inbox/"),
+    Stop(name="account", at="/account/"),
+    Stop(name="account_blocks", at="/account/blocks/"),
+    Stop(name="settings", at="/settings/"),
+    Stop(name="settings", at="/settings/", state="wrong", then=_sending("Save settings", name=" ")),
+    Stop(name="notification_settings", at="/settings/notifications/"),
+    Stop(name="calendar_settings", at="/settings/calendar/"),
+    Stop(
+        name="calendar_settings",
+        at="/settings/calendar/",
+        state="made",
+        then=lambda page: _press(page, "Make a secret address"),
+    ),
+    Stop(name="account_logout", at="/accounts/logout/"),
+    Stop(name="account_reauthenticate", at="/accounts/reauthenticate/"),
+    Stop(
+        name="account_change_password",
+        at="/accounts/reauthenticate/?next=/accounts/password/change/",
+        then=_sending("Go on", password=PASSWORD),
+    ),
+    Stop(name="account_email", at="/accounts/email/"),
+    Stop(
+        name="account_email_verification_sent",
+        at="/accounts/email/",
+        state="new-address",
+        then=_sending("Send the code", email="jana.new@example.org"),
+    ),
+    Stop(name="account_email", at="/accounts/email/", state="waiting"),
+    Stop(name="", at="/nothing-here/", state="404", answer=404),
+    Stop(
+        name="",
+        at="{acts[reject]}",
+        state="403-csrf",
+        then=_meddling("Reject the meeting", hidden="csrfmiddlewaretoken", value="x", message=WORDS),
+        answer=403,
+    ),
+)
+OF_PETR = (
+    Stop(name="home", at="/"),
+    Stop(name="propose_to", at="/people/{jana}/propose/"),
+    Stop(name="expert", at=_EXPERT, state="myself"),
+    Stop(name="meetings", at="/meetings/", then=_unfold),
+    Stop(name="inbox", at="/inbox/"),
+    Stop(name="account", at="/account/"),
+)
+OF_NEWCOMERS = (
+    Stop(name="home", at="/"),
+    Stop(name="dashboard", at=_FIELD),
+    Stop(name="meetings", at="/meetings/"),
+    Stop(name="inbox", at="/inbox/"),
+    Stop(name="account", at="/account/"),
+    Stop(name="account_blocks", at="/account/blocks/"),
+    Stop(name="calendar_settings", at="/settings/calendar/"),
+)
+_PERSON = "/operator/people/{jana}/"
+_EXPERTISE = "/operator/expertises/corporate-finance/"
+OF_OPERATORS = (
+    Stop(name="operator", at="/operator/"),
+    Stop(name="operator_audit", at="/operator/audit/"),
+    Stop(
+        name="operator_audit",
+        at="/operator/audit/",
+        state="done",
+        then=lambda page: _press(page, "Audit the books now"),
+    ),
+    Stop(name="disputes", at="/operator/disputes/"),
+    Stop(name="settle", at="/operator/disputes/{dispute}/"),
+    Stop(
+        name="settle",
+        at="/operator/disputes/{dispute}/",
+        state="wrong",
+        then=_choosing("Go on: see what it brings about", "It went smoothly", fee=TOO_MUCH, note=WORDS),
+        answer=422,
+    ),
+    Stop(
+        name="settle",
+        at="/operator/disputes/{dispute}/",
+        state="shown",
+        then=_choosing("Go on: see what it brings about", "It went smoothly", fee="5", note=WORDS),
+    ),
+    Stop(name="meeting", at="/meetings/{dispute}/", state="disputed"),
+    Stop(name="operator_meetings", at="/operator/meetings/"),
+    Stop(name="operator_people", at="/operator/people/"),
+    Stop(name="operator_person", at=_PERSON),
+    Stop(name="operator_movements", at=_PERSON + "movements/"),
+    Stop(name="operator_told", at=_PERSON + "notices/"),
+    Stop(name="operator_grant", at=_PERSON + "grant/"),
+    Stop(
+        name="operator_grant",
+        at=_PERSON + "grant/",
+        state="wrong",
+        then=_sending("Go on: see what it brings about", amount="x"),
+        answer=422,
+    ),
+    Stop(
+        name="operator_grant",
+        at=_PERSON + "grant/",
+        state="shown",
+        then=_sending("Go on: see what it brings about", amount="25", reason=WORDS),
+    ),
+    Stop(name="operator_signing_in", at=_PERSON + "signing-in/"),
+    Stop(name="operator_expertises", at="/operator/expertises/"),
+    Stop(name="operator_expertise", at=_EXPERTISE),
+    Stop(name="operator_policy", at=_EXPERTISE + "policy/"),
+    Stop(
+        name="operator_policy",
+        at=_EXPERTISE + "policy/",
+        state="wrong",
+        then=_sending("Save the policy", late_fee_percent="300"),
+        answer=422,
+    ),
+    Stop(
+        name="operator_policy",
+        at=_EXPERTISE + "policy/",
+        state="stale",
+        then=_meddling("Save the policy", hidden="seen", value="{}", late_fee_percent="30"),
+        answer=409,
+    ),
+    Stop(name="operator_texts", at=_EXPERTISE + "texts/"),
+    Stop(name="operator_skill_new", at=_EXPERTISE + "skills/new/"),
+    Stop(name="operator_skill", at=_EXPERTISE + "skills/{skill}/"),
+    Stop(name="operator_experts", at=_EXPERTISE + "experts/"),
+    Stop(name="operator_reasons", at="/operator/reasons/"),
+    Stop(name="operator_reason_new", at="/operator/reasons/new/"),
+    Stop(name="operator_reason", at="/operator/reasons/{reason}/"),
+    Stop(name="operator_credits", at="/operator/credits/"),
+    Stop(name="operator_notices", at="/operator/notices/"),
+    Stop(name="operator_reviews", at="/operator/reviews/"),
+    Stop(name="operator_review_hide", at="/operator/reviews/{review}/hide/"),
+    Stop(
+        name="operator_review_hide",
+        at="/operator/reviews/{review}/hide/",
+        state="wrong",
+        then=lambda page: _press(page, "Hide the text"),
+        answer=422,
+    ),
+    Stop(name="demo_clock", at="/demo/clock/"),
+)
+TOUR = {STRANGER: OF_STRANGERS, JANA: OF_JANA, PETR: OF_PETR, NEWCOMER: OF_NEWCOMERS, OPERATOR: OF_OPERATORS}
