@@ -1,10 +1,9 @@
-"""The operator's pages do not exist for anybody else, and each costs the same for fifteen rows as for one."""
+"""The operator's pages cost the same for fifteen rows as for one. Whose they are stands in tests/access."""
 
 from __future__ import annotations
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -12,8 +11,7 @@ from expertim.backoffice.urls import urlpatterns
 from expertim.expertise.models import RejectReason
 from expertim.reviews.models import Review
 from tests.backoffice.operating import lived, olga
-from tests.meetings.visiting import Visitor
-from tests.world import World, person, world
+from tests.world import World, world
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -54,25 +52,6 @@ def addresses(place: World) -> dict[str, str]:
         "review": Review.objects.filter(expert=place.expert).first().pk,
     }
     return {name: reverse(name, args=[values[kind] for kind in kinds]) for name, kinds in PAGES.items()}
-
-
-def test_to_users_and_experts_no_page_of_the_operator_exists(clock):
-    place = lived(1)
-    for who in (place.user, place.expert, person("charlie")):
-        visitor = Visitor(who)
-        for pattern in urlpatterns:
-            values = {"public_id": place.user.public_id, "slug": place.expertise.slug, "number": 1}
-            named = {name: values[name] for name in pattern.pattern.converters}
-            address = reverse(str(pattern.name), kwargs=named)
-            assert visitor.get(address).status_code == 404, address
-            assert visitor.post(address, {"to": "off"}).status_code == 404, address
-    place.user.refresh_from_db()
-    assert place.user.is_active
-
-
-def test_a_stranger_is_led_to_the_log_in():
-    answer = Client().get("/operator/")
-    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/operator/")
 
 
 def test_every_page_is_in_the_table_of_this_test():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,7 +42,8 @@ def wishes(request: PersonRequest) -> HttpResponse:
         "devices": queries.devices(person=person) if pushed else (),
         "key": vapid.public_key() if pushed else "",
     }
-    return render(request, "notifications/wishes.html", shown)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "notifications/wishes.html", shown, status=status)
 
 
 @login_not_required

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from itertools import groupby
 
 from django.contrib import messages
@@ -29,7 +30,8 @@ def settings_page(request: HeaderRequest) -> HttpResponse:
         with override(spoken(person.language)):
             messages.success(request, _saved_words(request, moved=now["time_zone"] != person.time_zone))
         return redirect("settings")
-    return render(request, "site/settings.html", {"form": form, "wishes": _wishes(request)})
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "site/settings.html", {"form": form, "wishes": _wishes(request)}, status=status)
 
 
 def _saved_words(request: HeaderRequest, *, moved: bool) -> str:

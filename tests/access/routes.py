@@ -1,0 +1,165 @@
+"""The access matrix: every address of the product, a line each, with what each role is answered.
+
+A status for each of ROLES, in their order: anonymous, user, expert, other, operator, operator who is a party. `in`
+leads to the log-in. A number alone is everybody's who has signed in. A new address without a line here fails the
+build; what an act of a meeting answers depends on its state too and stands in scenes.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+OPERATORS = "in 404 404 404 {0} {0}"
+PUBLIC = "{0} {0} {0} {0} {0} {0}"
+SIGNED_IN = "in {0} {0} {0} {0} {0}"
+NO_POST = "in 405 405 405 405 405"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    args: tuple[str, ...] = ()  # names of what stands in the address; see the test's `values`
+    get: str
+    post: str
+    sent: dict[str, str] = field(default_factory=dict)  # with the POST; chosen so that nothing much happens
+
+
+def of_operators(*args: str, get: str = "200", post: str = "404", **sent: str) -> Route:
+    return Route(args=args, get=OPERATORS.format(get), post=OPERATORS.format(post), sent=sent)
+
+
+def signed_in(*args: str, get: str = "200", post: str = "405", **sent: str) -> Route:
+    return Route(args=args, get=SIGNED_IN.format(get), post=SIGNED_IN.format(post), sent=sent)
+
+
+def public(*args: str, get: str = "200", post: str = "405", **sent: str) -> Route:
+    return Route(args=args, get=PUBLIC.format(get), post=PUBLIC.format(post), sent=sent)
+
+
+def account(*args: str, get: str, post: str) -> Route:
+    """allauth's pages: first as a stranger gets them, then as everybody who is signed in."""
+    (stranger_get, others_get), (stranger_post, others_post) = get.split(), post.split()
+    return Route(
+        args=args, get=" ".join([stranger_get, *[others_get] * 5]), post=" ".join([stranger_post, *[others_post] * 5])
+    )
+
+
+ROUTES = {
+    # -------- for everybody, and why
+    "home": public(),  # says what this place is
+    "help": public(),  # how the place works
+    "help_page": public("manual"),
+    "healthz": public(),  # for whoever watches the installation: well or not
+    "readyz": public(get="503"),  # no worker is at work in a test
+    "robots": public(),
+    "favicon": public(get="302"),
+    "unsubscribe": public("leave token", post="200"),  # the signed token of a mail is the key, for one kind
+    "calendar_feed": public("feed secret"),  # calendar programs do not sign in: the secret address is the key
+    # -------- in a movable installation only
+    "demo": public(post="404"),
+    "demo_clock": public(post="302", by="never"),
+    "demo_mail": public(),
+    "demo_mail_one": public("mail"),
+    "components": public(),
+    # -------- signing in
+    "account_login": account(get="200 302", post="200 302"),
+    "account_logout": account(get="302 200", post="302 302"),
+    "account_signup": account(get="200 302", post="200 302"),
+    "account_inactive": account(get="200 200", post="405 405"),
+    "account_email_verification_sent": account(get="302 302", post="302 302"),
+    "account_reset_password": account(get="200 200", post="200 200"),
+    "account_reset_password_done": account(get="200 200", post="405 405"),
+    "account_reset_password_from_key": account("uid", "reset key", get="200 200", post="200 200"),
+    "account_reset_password_from_key_done": account(get="200 200", post="405 405"),
+    "account_reauthenticate": signed_in(post="200"),
+    "account_email": signed_in(post="302"),
+    "account_change_password": signed_in(post="200"),
+    "account_set_password": signed_in(get="302", post="302"),
+    # -------- one's own
+    "dashboard": signed_in("slug"),
+    "skills": signed_in("slug", post="302"),
+    "experts": signed_in("slug"),
+    "expert": signed_in("slug", "expert"),
+    "account": signed_in(),
+    "account_blocks": signed_in(),
+    "inbox": signed_in(),
+    "unread": signed_in(get="302"),
+    "inbox_read": signed_in(get="405", post="302"),
+    "notice": Route(args=("notice",), get=SIGNED_IN.format(302), post="in 302 404 404 404 404"),
+    "settings": signed_in(post="422"),
+    "device_zone": signed_in(get="405", post="302"),
+    "notification_settings": signed_in(post="422", begins="25:61", ends="7:00"),
+    "tokens": signed_in(get="302", post="302"),  # the password first
+    "device_add": signed_in(get="405", post="404"),  # no devices are pushed to in a test
+    "device_remove": signed_in("notice", get="405", post="404"),
+    "push_worker": public(get="404"),  # the same for everybody, only where devices are pushed to
+    "calendar_settings": signed_in(post="302", do="revoke"),
+    # -------- meetings; their acts stand in scenes.py
+    "meetings": signed_in(),
+    "meeting": Route(args=("meeting",), get="in 200 200 404 200 200", post=NO_POST),
+    "meeting_act": Route(args=("meeting", "act"), get="in 200 409 404 409 200", post="in 409 409 404 409 409"),
+    "propose": signed_in("slug", "expert", post="422"),
+    "propose_to": Route(args=("user",), get="in 404 200 404 404 404", post="in 404 422 404 404 404"),
+    "disputes": Route(get=OPERATORS.format(200), post=NO_POST),
+    "settle": of_operators("disputed", post="422"),
+    # -------- the operator's
+    "operator": of_operators(post="405"),
+    "operator_audit": of_operators(post="200"),
+    "operator_worker_release": of_operators(get="405", post="303"),
+    "operator_people": of_operators(post="405"),
+    "operator_person": of_operators("user", post="405"),
+    "operator_movements": of_operators("user", post="405"),
+    "operator_told": of_operators("user", post="405"),
+    "operator_grant": of_operators("user", post="422"),
+    "operator_signing_in": of_operators("user", post="303", to="on"),
+    "operator_meetings": of_operators(post="405"),
+    "operator_expertises": of_operators(post="405"),
+    "operator_expertise": of_operators("slug", post="405"),
+    "operator_policy": of_operators("slug", post="422"),
+    "operator_texts": of_operators("slug", post="422"),
+    "operator_skill_new": of_operators("slug", post="422"),
+    "operator_skill": of_operators("slug", "skill", post="422"),
+    "operator_skill_up": of_operators("slug", "skill", get="405", post="303"),
+    "operator_experts": of_operators("slug", post="405"),
+    "operator_expert_listed": of_operators("slug", "place", get="405", post="303", to="on"),
+    "operator_service_offered": of_operators("slug", "service", get="405", post="303", to="on"),
+    "operator_reasons": of_operators(post="405"),
+    "operator_reason_new": of_operators(post="422"),
+    "operator_reason": of_operators("reason", post="422"),
+    "operator_reason_offered": of_operators("reason", get="405", post="303", to="on"),
+    "operator_reason_up": of_operators("reason", get="405", post="303"),
+    "operator_credits": of_operators(post="405"),
+    "operator_notices": of_operators(post="405"),
+    "operator_notices_again": of_operators(get="405", post="303", row="9999999999999999999"),
+    "operator_reviews": of_operators(post="405"),
+    "operator_review_hide": of_operators("review", post="422"),
+    "operator_review_show": of_operators("review", get="405", post="303"),
+}
+
+# The admin's models: what an operator may do there. Nothing can be deleted; to anybody else nothing is there.
+ADMIN = {
+    "meetings.meeting": "look",
+    "credits.wallet": "look",
+    "credits.posting": "look",
+    "credits.block": "look",
+    "notifications.notice": "look",
+    "outbox.row": "look",
+    "outbox.heartbeat": "look",
+    "expertise.expertise": "add change",
+    "expertise.rejectreason": "add change",
+    "expertise.expert": "add change",
+    "reviews.review": "change",
+    "people.person": "change",
+    "account.emailaddress": "nothing",
+    "auth.group": "nothing",
+}
+ADMIN_ALONE = {
+    "index",
+    "login",
+    "logout",
+    "password_change",
+    "password_change_done",
+    "autocomplete",
+    "jsi18n",
+    "view_on_site",
+    "app_list",
+}
