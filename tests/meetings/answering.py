@@ -1,11 +1,12 @@
 """Somebody's calendar program: it takes an invitation of ours apart and writes the answer that it would send.
 
-The mails in tests/meetings/answers/ look as Outlook, Google Calendar and Thunderbird write them.
+The mails in tests/meetings/answers/ look as common programs write them; its README says what is peculiar about each.
 """
 
 from __future__ import annotations
 
 import base64
+import quopri
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -73,6 +74,7 @@ def answer(
     calendar = calendar.replace("\n", "\r\n")
     values |= {
         "calendar": calendar,
+        "calendar_quoted": quopri.encodestring(calendar.encode()).decode(),
         "calendar_base64": base64.encodebytes(calendar.encode()).decode(),
         "text_base64": base64.encodebytes(b"An answer to your invitation.\n").decode(),
     }

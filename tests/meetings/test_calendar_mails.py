@@ -15,6 +15,8 @@ from expertim.outbox import mail as post
 from expertim.outbox.stopping import Stop
 from expertim.outbox.worker import Worker
 from tests.conftest import PlatformClock
+from tests.notifications.telling import deliver
+from tests.outbox.post_office import post_office
 from tests.world import World, in_, world
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -102,3 +104,34 @@ def test_who_rejects_is_rid_of_it_and_the_date_offered_later_comes_and_goes(cloc
     mails.act(By.EXPERT, meeting, Act.RESCHEDULE, start=in_(days=7))
     mails.act(By.USER, meeting, Act.ALTERNATIVE_CONFIRM)
     mails.both(meeting, (in_(days=7), "CONFIRMED"))
+
+
+def test_an_answer_reaches_us_whether_it_goes_to_the_organizer_or_where_a_person_would_reply(
+    clock: PlatformClock, settings: Any
+) -> None:
+    """Decision 0016: one sender for all mail, the sealed address as ORGANIZER and Reply-To, and nobody else's."""
+    settings.EMAIL_REPLY_ADDRESS = "reply+*@meet.example.org"
+    place = world()
+    meeting = place.agreed(start=in_(hours=72))
+    place.act(By.EXPERT, meeting, Act.RESCHEDULE, start=in_(hours=96))
+    place.act(By.USER, meeting, Act.ALTERNATIVE_CONFIRM)
+    with post_office() as (office, url):
+        settings.EMAIL_URL = url
+        deliver(place.user, place.expert, ways=("notice", "calendar"))
+    organizers: dict[str, set[str]] = {}
+    for mail in office.mails:
+        assert mail["From"] == settings.DEFAULT_FROM_EMAIL
+        [part] = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+        event = vobject.readOne(part.get_payload(decode=True).decode()).vevent  # type: ignore[union-attr]  # bytes
+        assert event.organizer.value == f"mailto:{mail['Reply-To']}"
+        assert "SENT-BY" not in event.organizer.params
+        organizers.setdefault(str(mail["To"]), set()).add(str(mail["Reply-To"]))
+    assert {to: len(found) for to, found in organizers.items()} == {place.user.email: 1, place.expert.email: 1}
+    assert len(set.union(*organizers.values())) == 2
+    settings.EMAIL_REPLY_ADDRESS = ""
+    other = place.propose(start=in_(hours=200))
+    with post_office() as (office, url):
+        settings.EMAIL_URL = url
+        deliver(place.expert)
+    assert [mail["Reply-To"] for mail in office.mails] == [None]
+    assert other

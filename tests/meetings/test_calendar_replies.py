@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,8 @@ from tests.world import World, events, in_, notices, person, row, wallet, world
 
 pytestmark = pytest.mark.usefixtures("database")
 
-PROGRAMS = ("outlook", "google", "thunderbird")
-MOVING = ("outlook", "google")  # Thunderbird proposes no times
+PROGRAMS = ("outlook", "google", "thunderbird", "apple", "davical")
+MOVING = ("outlook", "google", "davical")  # Thunderbird and Apple propose no times to whom they answer by mail
 
 
 @pytest.fixture(autouse=True)
@@ -289,6 +290,40 @@ def test_words_to_the_reply_address_are_answered_once_and_machines_never(clock: 
     assert [receive(mail.encode()).became for mail in (away, bounce)] == [Became.IGNORED] * 2
     assert letters_to(place.expert) == []
     refused(plain.format("").encode(), meeting, place.expert, "Nobody reads the mail")
+
+
+def test_declining_with_a_new_time_is_a_new_time(clock: PlatformClock) -> None:
+    """Outlook's *Decline and propose new time*: a COUNTER that says DECLINED is D1, and cancels nothing."""
+    place = two_people()
+    meeting = place.agreed(start=in_(days=4))
+    mail = answer("outlook", invited(place.user, meeting), place.user, partstat="DECLINED", start=in_(days=5))
+    assert receive(mail).act is Act.RESCHEDULE
+    now = row(meeting)
+    assert (now.state, now.alternative_at) == ("agreed", in_(days=5))
+
+
+def test_an_answer_that_comes_from_a_server_s_own_address_proves_nothing(clock: PlatformClock) -> None:
+    """Nextcloud: whoever runs that server could say anything in anybody's name. The person is shown the way."""
+    place = two_people()
+    meeting = place.propose(start=in_(days=4))
+    mail = answer("nextcloud", invited(place.expert, meeting), place.expert, partstat="ACCEPTED")
+    refused(mail, meeting, place.expert, "did not come from")
+
+
+@pytest.mark.parametrize("program", [*PROGRAMS, "nextcloud"])
+def test_every_program_s_answer_is_read_through_the_command(
+    clock: PlatformClock, program: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`expertim mail receive`, as a mail server pipes it."""
+    place = two_people()
+    meeting = place.propose(start=in_(days=4))
+    mail = answer(program, invited(place.expert, meeting), place.expert, partstat="ACCEPTED")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(mail)))
+    call_command("mail", "receive")
+    said = capsys.readouterr().out
+    done = program != "nextcloud"
+    assert (Became.DONE if done else Became.REFUSED) in said
+    assert row(meeting).state == ("agreed" if done else "awaiting_approval")
 
 
 # ---------------------------------------------------------------- who it is

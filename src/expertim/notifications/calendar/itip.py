@@ -120,7 +120,7 @@ def _of_event(method: str, event: Component) -> Reply:
         attendee=_mailto(attendee),
         organizer=_mailto(event.get("organizer")),
         start=start,
-        comment=_comment(event.get("comment")),
+        comment=_comment(event.get("comment")) or _comment(event.get("x-calendarserver-private-comment")),  # Apple's
     )
 
 
