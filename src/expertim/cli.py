@@ -27,6 +27,7 @@ WITHOUT_DATABASE = {
     "help",
     "makemessages",
     "sendtestemail",
+    "simulate",  # on a database of its own
     "startapp",
     "startproject",
     "version",

@@ -29,8 +29,8 @@ from expertim.meetings.facts import (
     counterparty,
 )
 from expertim.meetings.lifecycle import SETTLED, cancellation_fee, decide, following, next_bell, possible, ring
+from expertim.simulation.model import acts, time, world
 from tests.make import DAY, END, HOUR, LONG_BEFORE, MINUTE, START, TICK, unproposed
-from tests.meetings import model
 
 # ---------------------------------------------------------------- what can be drawn
 
@@ -129,7 +129,12 @@ class World:
         self.core = Situation(
             now=unproposed(), price=price, length_minutes=minutes, terms=terms_of(policy), available=credits
         )
-        self.life = model.new_life(price=price, minutes=minutes, policy=policy, credits=credits)
+        self.model = world.new_world(reasons=["because"])
+        world.new_person(self.model, "user", credits)
+        world.new_person(self.model, "expert", 0)
+        self.model["lives"]["m-1"] = world.new_life(
+            user="user", expert="expert", price=price, minutes=minutes, policy=policy
+        )
         self.balances: Counter[str] = Counter({"user available": credits, "issuance None": -credits})
         self.entries: list[Entry] = []
         self.notices: list[Any] = []
@@ -212,19 +217,20 @@ class World:
         )
         modelled = {
             "start": us(typed.start) if typed.start else None,
-            "said": typed.progress,
+            "role": by,
+            "progress": typed.progress,
             "stars": typed.stars,
             "review": typed.review,
             "outcome": typed.outcome,
             "fee": typed.fee,
             "seen_start": us(seen) if seen else None,
             "seen_fee": fee,
-            "seen_price": price,
-            "seen_minutes": minutes,
-            "acknowledged": typed.acknowledge_overlap,
+            "price": price,
+            "minutes": minutes,
+            "acknowledge_overlap": typed.acknowledge_overlap,
             "overlaps": ("m-7",) if step.overlap else (),
-            "listed": step.honest,
-            "by_a_party": not step.honest,
+            "reason": "because" if step.honest else "out of thin air",
+            "person": by if by in PARTIES or step.honest else "user",
         }
         return typed, modelled
 
@@ -234,17 +240,17 @@ class World:
         while decision := ring(situation=self.core, at=self.clock):
             assert decision.at <= self.clock
             self.take(decision)
-        model.pass_time(self.life, us(self.clock))
+        time.pass_time(self.model, self.life, us(self.clock))
 
     def agree(self, by: By) -> None:
         """P1 or P2, and A1, at once and in earnest."""
-        plain_words = {"overlaps": (), "acknowledged": False, "listed": True, "by_a_party": False, "seen_start": None}
-        terms = {"seen_price": self.core.price, "seen_minutes": self.core.length_minutes}
+        price, minutes = self.core.price, self.core.length_minutes
         self.both(
-            Command(act=Act.PROPOSE, by=by, at=self.clock, start=START, **terms),
-            plain_words | terms | {"start": us(START)},
+            Command(act=Act.PROPOSE, by=by, at=self.clock, start=START, seen_price=price, seen_minutes=minutes),
+            {"overlaps": (), "person": by, "price": price, "minutes": minutes, "start": us(START)},
         )
-        self.both(Command(act=Act.CONFIRM, by=counterparty(by), at=self.clock), plain_words)
+        other = counterparty(by)
+        self.both(Command(act=Act.CONFIRM, by=other, at=self.clock), {"overlaps": (), "person": other})
 
     def ask(self, step: Step) -> None:
         self.both(*self.command(step))
@@ -253,17 +259,20 @@ class World:
         facts = replace(
             self.core,
             overlaps=modelled["overlaps"],
-            reason_listed=modelled["listed"],
-            by_a_party=modelled["by_a_party"],
+            reason_listed=modelled.get("reason") in self.model["reasons"],
+            by_a_party=typed.by is By.OPERATOR and modelled["person"] in PARTIES,
         )
-        tried = copy.deepcopy(self.life)
+        before = copy.deepcopy(self.model)
+        if modelled["overlaps"]:
+            self.put_in_the_way(typed, modelled)
         expected: Any = None
         try:
-            model.perform(tried, typed.act, typed.by, us(typed.at), modelled)
-        except model.No as no:
+            given = {"by": typed.by, "person": modelled["person"], "act": typed.act, "at": us(typed.at)}
+            acts.perform(self.model, self.life, **given, typed=modelled)
+        except world.No as no:
             expected = (no.key, no.facts)
-        else:
-            self.life = tried
+            self.model = before
+        self.model["lives"].pop("m-7", None)
         try:
             decision = decide(situation=facts, command=typed)
         except Refused as refused:
@@ -275,6 +284,20 @@ class World:
         assert decision.at == typed.at
         self.seen.add((self.core.now.state, typed.by, typed.act))
         self.take(decision)
+
+    def put_in_the_way(self, typed: Command, modelled: dict[str, Any]) -> None:
+        """Another agreed meeting of the acting person at the time that the act is about (O1)."""
+        given = self.life["start"]
+        if typed.act is Act.ALTERNATIVE_CONFIRM and self.life["alternative"]:
+            given = self.life["alternative"][0]
+        other = copy.deepcopy(self.life)
+        start = modelled.get("start") or given
+        self.model["lives"]["m-7"] = other | {"user": modelled["person"], "state": "agreed", "start": start}
+
+    @property
+    def life(self) -> world.Life:
+        life: world.Life = self.model["lives"]["m-1"]
+        return life
 
     def take(self, decision: Decision) -> None:
         self.core = following(self.core, decision)
@@ -302,7 +325,7 @@ class World:
     # -------- and agree
 
     def compare(self) -> None:
-        now, life = self.core.now, self.life
+        now, life, wallets = self.core.now, self.life, self.model["wallets"]
         assert (now.state, now.payment, now.progress) == (life["state"], life["payment"], life["progress"])
         if now.state is not None:
             assert us(now.start) == life["start"]
@@ -315,11 +338,11 @@ class World:
         assert [(entry.event, entry.by, us(entry.at)) for entry in self.entries] == life["timeline"]
         assert [(notice.kind, notice.to) for notice in self.notices] == life["notices"]
         assert self.rooms == life["rooms"]
-        assert self.core.available == self.balances["user available"] == life["user"]
-        assert self.balances["user blocked"] == life["blocked"]
-        assert self.balances["expert available"] == life["expert"]
-        assert self.balances["commission None"] == life["commission"]
-        assert self.balances["bonus None"] == life["platform"]
+        assert self.core.available == self.balances["user available"] == wallets["user"]["available"]
+        assert self.balances["user blocked"] == wallets["user"]["blocked"]
+        assert self.balances["expert available"] == wallets["expert"]["available"]
+        assert self.balances["commission None"] == self.model["commission"]
+        assert self.balances["bonus None"] == self.model["bonus"]
         assert [(end.amount - end.fee, end.fee) if end else None for end in self.blocks] == life["blocks"]
 
     def check_money_follows_state(self) -> None:

@@ -1,0 +1,245 @@
+"""People: what they do next with a meeting, and when. Each meeting's pair has a stream of chance of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from expertim.simulation.asks import Ask, microseconds, moment
+from expertim.simulation.cast import REASONS, Cast, Offer
+from expertim.simulation.model.acts import cancelling_fee
+from expertim.simulation.model.time import settles_at
+from expertim.simulation.model.world import OTHER, SETTLED, Life, end_of
+from expertim.simulation.scheduler import DAY, HOUR, MINUTE, SECOND
+
+_PRAGUE = ZoneInfo("Europe/Prague")
+MOST_TURNS = 16
+MANNERS = ("honest", "honest", "honest", "hasty", "stale", "rivals", "silent", "hostile")
+_SAID = ("smooth", "smooth", "smooth", "not_held_my_fault", "not_held_other_fault", "not_held_other_fault")
+
+
+@dataclass(slots=True, kw_only=True)
+class Pair:
+    """The two of one meeting, by the number that their meeting will have."""
+
+    number: int
+    rng: Random
+    by: str  # who proposes
+    user: int
+    offer: Offer
+    manners: str
+    begins: int
+    turns: int = 0
+
+    @property
+    def expert(self) -> int:
+        return self.offer.expert
+
+    def person(self, by: str) -> int:
+        return self.user if by == "user" else self.expert
+
+
+def pair(*, seed: str, number: int, cast: Cast, begins: int) -> Pair:
+    """Who they are and how they behave, drawn from their own stream."""
+    rng = Random(f"{seed}/pair/{number}")
+    offer = rng.choice(cast.offers)
+    return Pair(
+        number=number,
+        rng=rng,
+        by="user" if rng.random() < 0.75 else "expert",
+        user=rng.choice([person for person in cast.parties if person != offer.expert]),
+        offer=offer,
+        manners=rng.choice(MANNERS),
+        begins=begins,
+    )
+
+
+# ---------------------------------------------------------------- dates
+
+
+def some_start(rng: Random, now: int) -> int:
+    """A start that people choose: full hours mostly, now and then the night in which the clocks change."""
+    away = rng.choice((40 * MINUTE, 3 * HOUR, 22 * HOUR, 25 * HOUR, 47 * HOUR, 50 * HOUR, 4 * DAY, 9 * DAY))
+    at = moment(now + away + rng.randrange(HOUR)).astimezone(_PRAGUE)
+    shape = rng.random()
+    if shape < 0.05:
+        at = at.replace(minute=rng.randrange(60))
+    elif shape < 0.3:
+        at = at.replace(minute=rng.choice((15, 30, 45)))
+    elif shape < 0.4:  # the night after
+        at = (at + timedelta(days=1)).replace(hour=rng.choice((0, 1, 3, 4)), minute=30)
+    elif shape < 0.5:  # the last evening of its month
+        at = (at.replace(day=28) + timedelta(days=4)).replace(day=1, hour=0, minute=0) - timedelta(minutes=30)
+    else:
+        at = at.replace(minute=0)
+    return microseconds(at.replace(second=0, microsecond=0).astimezone(UTC))
+
+
+def moments(life: Life) -> list[int]:
+    """Every moment that means something to this meeting."""
+    policy, start, end = life["policy"], life["start"], end_of(life)
+    found = {
+        start,
+        end,
+        start - policy["free"] * HOUR,
+        start - policy["reminder"] * HOUR,
+        start - policy["link"] * MINUTE,
+        start - policy["opens"] * MINUTE,
+        start + 2 * MINUTE,
+        end + policy["closes"] * MINUTE,
+        end + policy["evaluation"] * HOUR,
+        settles_at(life),
+    }
+    if life["alternative"]:
+        found.add(life["alternative"][0])
+    return sorted(found)
+
+
+def next_turn(pair: Pair, life: Life, now: int) -> int | None:
+    """When one of the two looks at the meeting again; None where neither will any more."""
+    rng = pair.rng
+    if pair.turns >= MOST_TURNS or life["state"] in ("cancelled", "expired"):
+        return None
+    if life["progress"] in SETTLED and (len(life["said"]) == 2 or rng.random() < 0.6):
+        return None
+    ahead = [each for each in moments(life) if each > now]
+    chance = rng.random()
+    if chance < 0.3 or not ahead:
+        return now + rng.choice((SECOND, 40 * SECOND, 20 * MINUTE, 3 * HOUR, 11 * HOUR))
+    at = ahead[0 if chance < 0.75 else min(len(ahead) - 1, rng.randrange(3))]
+    return at + rng.choice((0, 0, -1, 1, -SECOND, 30 * SECOND, 5 * MINUTE))
+
+
+# ---------------------------------------------------------------- what is done
+
+
+def proposal(pair: Pair, now: int, known: bool) -> Ask:
+    """P1, or P2 where the two know each other."""
+    rng, offer = pair.rng, pair.offer
+    if not known and rng.random() < 0.9:
+        pair.by = "user"
+    price, minutes = offer.price, offer.minutes
+    if pair.by == "expert":
+        price, minutes = rng.choice((price, 777, 0, price + 1)), rng.choice((minutes, 20))
+    if pair.manners == "hostile" and rng.random() < 0.3:
+        price = rng.choice((0, price + 1, -1))
+    typed = {
+        "role": pair.by,
+        "field": offer.field,
+        "other": pair.person(OTHER[pair.by]),
+        "service": offer.number,
+        "skill": "first" if rng.random() < 0.98 else "second",
+        "start": some_start(rng, now),
+        "price": price,
+        "minutes": minutes,
+        "acknowledge_overlap": rng.random() < 0.6,
+    }
+    return Ask(person=pair.person(pair.by), act="propose", meeting=pair.number, typed=typed, key=_key(rng))
+
+
+def likely(pair: Pair, life: Life, now: int) -> list[tuple[str, str]]:
+    """Who would do what now, the likelier the more often."""
+    state, alternative = life["state"], life["alternative"]
+    proposer = next(iter(life["approved"]), "user")
+    answers: list[tuple[str, str]] = []
+    if alternative:
+        author = alternative[1]
+        answers = [(OTHER[author], "alternative_confirm")] * 5 + [(OTHER[author], "alternative_reject")] * 2
+        answers += [(author, "alternative_withdraw")]
+    if state == "awaiting_approval":
+        other = OTHER[proposer]
+        return [(other, "confirm")] * 8 + [(other, "reject")] * 2 + [(proposer, "withdraw")]
+    if state == "rejected":
+        return answers or [("user", "reschedule"), ("expert", "reschedule")]
+    if state != "agreed":
+        return [("user", "cancel")]
+    if now >= end_of(life):
+        return [("user", "evaluate"), ("expert", "evaluate")]
+    if now >= life["start"] - life["policy"]["opens"] * MINUTE:
+        return [("user", "join"), ("expert", "join")]
+    return (
+        answers * 3
+        + [("user", "reschedule"), ("expert", "reschedule")] * 2
+        + [("user", "cancel"), ("expert", "cancel")]
+    )
+
+
+_ANSWERS = ("confirm", "reject", "withdraw", "cancel", "reschedule", "join", "evaluate")
+_ANY = (*_ANSWERS, "alternative_confirm", "alternative_reject", "alternative_withdraw")
+
+
+def an_ask(pair: Pair, life: Life, now: int) -> Ask:
+    """What one of the two asks for now, with what they see now."""
+    rng = pair.rng
+    by, act = rng.choice(likely(pair, life, now))
+    if rng.random() < 0.08:
+        by, act = rng.choice(("user", "expert")), rng.choice(_ANY)
+    return asked(pair, life, now, by, act)
+
+
+def asked(pair: Pair, life: Life, now: int, by: str, act: str) -> Ask:
+    """That act, everything typed that a page would send."""
+    rng = pair.rng
+    typed: dict[str, Any] = {}
+    if act in ("reject", "alternative_reject"):
+        typed["reason"] = rng.choice((*REASONS, *REASONS, *REASONS, "because"))
+    if act == "cancel":
+        typed["reason"] = rng.choice(("Something came up", "I am ill", "Another time", " "))
+        typed["seen_fee"] = cancelling_fee(life, now) if by == "user" else rng.choice((None, 0))
+    if act == "reschedule":
+        typed["start"] = rng.choice((some_start(rng, now), some_start(rng, now), life["start"]))
+    if act == "confirm":
+        typed["seen_start"] = life["start"]
+    if act.startswith("alternative_"):
+        typed["seen_start"] = life["alternative"][0] if life["alternative"] else None
+    if act in ("confirm", "reschedule", "alternative_confirm"):
+        typed["acknowledge_overlap"] = rng.random() < 0.6
+    if act == "evaluate":
+        typed |= _words(rng, by)
+    if pair.manners == "hostile":
+        _forge(rng, by, act, typed)
+    return Ask(person=pair.person(by), act=act, meeting=pair.number, typed=typed, key=_key(rng))
+
+
+def settled_by(pair: Pair, life: Life, operator: int) -> Ask:
+    """X1, by an operator who is no party."""
+    rng = pair.rng
+    typed = {
+        "outcome": rng.choice(SETTLED),
+        "fee": rng.choice((0, life["price"], life["price"] // 3)),
+        "note": "Both have been asked.",
+    }
+    return Ask(person=operator, act="settle", meeting=pair.number, typed=typed, key=_key(rng), operator=True)
+
+
+def _words(rng: Random, by: str) -> dict[str, Any]:
+    said = rng.choice(_SAID)
+    if by == "expert":
+        return {"progress": said} | ({"stars": 1} if rng.random() < 0.03 else {})
+    stars = rng.choice((1, 5, 5, None)) if said == "smooth" else rng.choice((None, 2))
+    return {"progress": said, "stars": stars, "review": rng.choice(("", "Very good.", "Helped me.", "\u200b"))}
+
+
+def _forge(rng: Random, by: str, act: str, typed: dict[str, Any]) -> None:
+    """Fields that no page of ours would send."""
+    if rng.random() > 0.4:
+        return
+    if act == "cancel":
+        typed["seen_fee"] = rng.choice((0, 1, None, -5))
+    if "seen_start" in typed and typed["seen_start"] is not None:
+        typed["seen_start"] += MINUTE
+    if act == "reschedule":
+        typed["start"] = rng.choice((typed["start"] + SECOND, typed["start"] - 400 * DAY))
+
+
+def _key(rng: Random) -> str | None:
+    return f"k{rng.getrandbits(60):x}" if rng.random() < 0.8 else None
+
+
+def rival_act(pair: Pair, life: Life, now: int, by: str) -> str:
+    """What the other one does in the same instant."""
+    mine = [act for who, act in likely(pair, life, now) if who == by]
+    return pair.rng.choice(mine or ["cancel"])

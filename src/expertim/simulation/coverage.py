@@ -1,0 +1,145 @@
+"""What a run has to have seen to count: the floors below which it has proved nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from expertim.simulation.model.time import due, of_use
+from expertim.simulation.model.world import HOUR, MINUTE, Life, World
+
+# Events that a run of some hundred meetings must contain, each at least as often as the floor says.
+ALWAYS = (
+    "proposed by a user",
+    "proposed by an expert",
+    "confirmed by a user",
+    "confirmed by an expert",
+    "rejected",
+    "withdrawn",
+    "cancelled free of charge",
+    "cancelled late",
+    "cancelled by the expert",
+    "cancelled while an alternative was open",
+    "alternative confirmed",
+    "alternative rejected",
+    "alternative taken back",
+    "blocked anew after a rejection",
+    "moved across a change of clocks",
+    "link due at once",
+    "joined",
+    "spoken after the settlement",
+    "expired",
+    "lapsed",
+    "settled by the user's word",
+    "settled by the expert's word",
+    "settled by time: nobody spoke",
+    "settled by time: one spoke",
+    "disputed",
+    "settled by an operator",
+    "first words",
+    "later words, no bonus",
+    "refused: insufficient_credits",
+    "refused: overlap",
+    "refused: fee_changed",
+    "refused: terms_changed",
+    "refused: not_possible_now",
+    "refused: not_found",
+    "refused: idempotency_key_reused",
+    "refused: invalid",
+    "same request twice",
+    "both in one instant",
+    "page done",
+    "page refused",
+    "time done by a reader",
+    "mail sent",
+    "mail withdrawn",
+)
+# And where faults are in the profile.
+WITH_FAULTS = (
+    "outcome unknown: nothing had happened",
+    "outcome unknown: it had happened",
+    "crash between sending and saying so",
+    "lease taken over",
+    "mail sent twice",
+    "worker was away",
+    "reminder dropped as too late",
+    "clock stepped back",
+)
+_CHANGES = (1_806_195_600, 1_824_944_400, 1_837_645_200, 1_856_394_000)  # of clocks in Europe: 2027 and 2028, seconds
+
+
+def acts_seen(
+    act: str, *, before: Life | None, life: Life, world: World, at: int, typed: dict[str, Any]
+) -> Iterator[str]:
+    """The names of what one act was an example of; `before` is its meeting as it was, shallowly."""
+    last = [each[0] for each in life["timeline"][-3:]]
+    by = life["timeline"][-1][1] if act != "join" else "user"
+    if act == "propose":
+        yield f"proposed by {'a user' if typed['role'] == 'user' else 'an expert'}"
+    if act == "confirm":
+        yield f"confirmed by {'a user' if life['timeline'][-1][1] == 'user' else 'an expert'}"
+    if act == "reject":
+        yield "rejected"
+    if act == "withdraw":
+        yield "withdrawn"
+    if act == "cancel" and before is not None:
+        if before["alternative"] and life["alternative"] is None:
+            yield "cancelled while an alternative was open"
+        if "reimbursed" in last:
+            yield "cancelled late"
+        else:
+            yield "cancelled by the expert" if by == "expert" else "cancelled free of charge"
+    if act.startswith("alternative_") and before is not None:
+        yield {"confirm": "alternative confirmed", "reject": "alternative rejected"}.get(
+            act.removeprefix("alternative_"), "alternative taken back"
+        )
+    if len(life["blocks"]) > 1 and before is not None and before["payment"] != "blocked" == life["payment"]:
+        yield "blocked anew after a rejection"
+    if before is not None and before["start"] and _across_a_change(before["start"], life["start"]):
+        yield "moved across a change of clocks"
+    if act in ("confirm", "alternative_confirm") and life["start"] - at < life["policy"]["link"] * MINUTE:
+        yield "link due at once"
+    if act == "join":
+        yield "joined"
+    if act == "evaluate":
+        yield from _spoken(before, life, last, typed)
+    if act == "settle":
+        yield "settled by an operator"
+
+
+def _spoken(before: Life | None, life: Life, last: list[str], typed: dict[str, Any]) -> Iterator[str]:
+    speaker = "user" if typed.get("stars") is not None or "review" in typed else "expert"
+    if "progress_evaluated" in last[-1:]:
+        yield f"settled by the {speaker}'s word"
+    if last[-1:] == ["progress_disputed"]:
+        yield "disputed"
+    if before is not None and before["progress"] not in (None, "disputed"):
+        yield "spoken after the settlement"
+
+
+def time_seen(life: Life, at: int) -> Iterator[str]:
+    """What time is about to do to a meeting, and how late."""
+    for moment, what in due(life):
+        if moment > at:
+            continue
+        if what == "T1":
+            yield "expired"
+        if what == "T2":
+            yield "lapsed"
+        if what == "T6":
+            yield f"settled by time: {'one' if life['said'] else 'nobody'} spoke"
+        if what == "T3" and not of_use(life, "meeting_reminder", at):
+            yield "reminder dropped as too late"
+        if at - moment > HOUR // 2:
+            yield "worker was away"
+
+
+def _across_a_change(one: int, other: int) -> bool:
+    first, second = sorted((one // 1_000_000, other // 1_000_000))
+    return any(first < change <= second for change in _CHANGES)
+
+
+def missing(seen: dict[str, int], *, floor: int, faults: bool) -> list[str]:
+    """Which events have been seen too rarely."""
+    wanted = ALWAYS + (WITH_FAULTS if faults else ())
+    return [f"“{name}” was seen {seen.get(name, 0)} times" for name in wanted if seen.get(name, 0) < floor]

@@ -1,0 +1,224 @@
+"""Every request is answered twice, by the product and by the model; they have to agree, and the database with both."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections import Counter
+from typing import Any
+
+from expertim.simulation.asks import Answer, Ask, Product
+from expertim.simulation.eyes import Eyes
+from expertim.simulation.faults import TROUBLE, Fault, Line
+from expertim.simulation.model import asking
+from expertim.simulation.model.time import come_by, due, pass_time
+from expertim.simulation.model.world import Life, No, World
+from expertim.simulation.scheduler import Scheduler
+
+_COMPARED = ("missing", "fee", "price", "minutes", "start", "meetings")
+
+
+class Broken(BaseException):
+    """A rule is broken: product and model differ, or an invariant does not hold. No `except Exception` may hush it."""
+
+    def __init__(self, what: str, lines: list[str]) -> None:
+        super().__init__(f"{what}: {'; '.join(lines)}")
+        self.what = what
+
+
+class Judge:
+    """Holds the model's world, and the trace: what happened, without anything that differs between two equal runs."""
+
+    def __init__(self, *, world: World, eyes: Eyes, product: Product, line: Line, scheduler: Scheduler) -> None:
+        self.world = world
+        self.eyes = eyes
+        self.seen: Counter[str] = Counter()
+        self.trace: list[str] = []
+        self.steps = 0
+        self._product = product
+        self._line = line
+        self._scheduler = scheduler
+        self._digest = hashlib.sha256()
+
+    @property
+    def hash(self) -> str:
+        return self._digest.hexdigest()[:16]
+
+    def note(self, *words: Any) -> None:
+        """One line of the trace."""
+        self.steps += 1
+        line = f"{self.steps} {self._scheduler.now} " + " ".join(map(str, words))
+        self.trace.append(line)
+        self._digest.update(line.encode())
+
+    def judge(self, ask: Ask, *, fault: Fault | None = None) -> Answer | None:
+        """One request through the actions; None where nobody learned what came of it."""
+        at, before = self._scheduler.platform, self._line.happened.total()
+        try:
+            with self._line.armed(fault):
+                answer = self._product.ask(ask)
+        except TROUBLE as trouble:
+            if self._line.happened.total() == before:
+                raise Broken("an error that nobody had ordered", [f"{ask}: {trouble!r}"]) from trouble
+            self._settle_unknown(ask, at)
+            return None
+        if answer.meeting:
+            self.eyes.names[ask.meeting] = answer.meeting
+        told = self._told(ask, at)
+        self._compare_answers(ask, answer, told)
+        self._compare(ask, told)
+        self.note(
+            ask.person, ask.act, ask.meeting, told.key or ("again" if told.repeated else "done"), self._short(ask)
+        )
+        return told
+
+    def judge_page(self, ask: Ask, hidden: dict[str, str]) -> Answer:
+        """One form sent from a page; what comes back is a status, what it did shows in the database."""
+        at = self._scheduler.platform
+        got = self._product.press(ask, hidden)
+        told = self._told(ask, at)
+        should = 303 if told.key is None else {"invalid": 422, "not_found": 404}.get(told.key, 409)
+        if told.key:
+            come_by(self.world, ask.person, at)  # the page that says no has a header, and that reads (T0)
+        if got.status != should:
+            raise Broken("another answer of a page", [f"{ask}: {got.status}, should be {should} ({told.key})"])
+        self._compare(ask, told)
+        self.seen["page " + ("done" if told.key is None else "refused")] += 1
+        self.note(ask.person, "page", ask.act, ask.meeting, told.key or "done", self._short(ask))
+        return told
+
+    def reads(self, person: int) -> None:
+        """Somebody has read a page: everything of theirs that was due has been done (T0)."""
+        late = [n for n, life in self._of(person) if any(m <= self._scheduler.platform for m, _ in due(life))]
+        if come_by(self.world, person, self._scheduler.platform):
+            self.seen["time done by a reader"] += 1
+        self._hold("after a page was read", late, {person, *self._parties(late)})
+
+    def rung(self, *, sure: bool) -> int:
+        """The worker has come by everybody; where it failed on the way (not `sure`), each meeting shows for itself."""
+        at = self._scheduler.platform
+        late = [n for n, life in sorted(self.world["lives"].items()) if any(m <= at for m, _ in due(life))]
+        alarms = {} if sure else self.eyes.alarms(late)
+        for number in late:
+            life = self.world["lives"][number]
+            waiting = min(m for m, _ in due(life))
+            alarm = alarms.get(number)
+            if sure or alarm is None or alarm > max(waiting, at):
+                self._count_lateness(life, at)
+                pass_time(self.world, life, at)
+        self._hold("after the worker came", late, self._parties(late))
+        if late:
+            self.note("worker", late)
+        return len(late)
+
+    def hold_all(self, when: str) -> None:
+        """The whole world against the whole database."""
+        self._hold(when, list(self.world["lives"]), set(self.world["wallets"]))
+
+    # -------- within
+
+    def _told(self, ask: Ask, at: int, trail: list[World] | None = None) -> Answer:
+        life = self.world["lives"].get(ask.meeting)
+        before = copy.copy(life) if life else None
+        try:
+            done = asking.ask(
+                self.world,
+                person=ask.person,
+                act=ask.act,
+                meeting=ask.meeting,
+                at=at,
+                typed=ask.typed,
+                key=ask.key,
+                operator=ask.operator,
+                trail=trail,
+            )
+        except No as no:
+            self.seen[f"refused: {no.key}"] += 1
+            return Answer(key=no.key, facts=no.facts)
+        if not done["repeated"]:
+            self._count(ask, before, self.world["lives"][ask.meeting], at)
+        else:
+            self.seen["same request twice"] += 1
+        return Answer(repeated=done["repeated"], version=done["version"])
+
+    def _compare_answers(self, ask: Ask, got: Answer, told: Answer) -> None:
+        unlike = [
+            f"{name} is {has}, should be {should}"
+            for name, has, should in (
+                ("the answer", got.key, told.key),
+                ("repeated", got.repeated, told.repeated),
+                ("version", got.version, told.version),
+                *((name, got.facts.get(name), told.facts.get(name)) for name in _COMPARED),
+            )
+            if has != should
+        ]
+        fields = [each[0] for each in told.facts.get("errors", ())]
+        if fields and fields != [each[0] for each in got.facts["errors"]]:
+            unlike.append(f"the wrong fields are {got.facts['errors']}, should be {fields}")
+        if unlike:
+            raise Broken("another answer", [f"{ask} at {self._scheduler.platform}", *unlike])
+
+    def _settle_unknown(self, ask: Ask, at: int) -> None:
+        """A fault hid the answer: every point at which it can have ended is kept until the database shows which."""
+        trail: list[World] = []
+        now, seen = self.world, self.seen.copy()
+        self.world = copy.deepcopy(now)
+        self._told(ask, at, trail)
+        self.seen = seen
+        if ask.act == "propose" and ask.meeting not in self.eyes.names:
+            user = ask.person if ask.typed["role"] == "user" else ask.typed["other"]
+            found = self.eyes.unknown(user=user)
+            if found:
+                self.eyes.names[ask.meeting] = found
+        unlike: list[list[str]] = []
+        for place, branch in enumerate(trail):
+            mine = [number for number, _ in self._of(ask.person)]
+            differs = self.eyes.differences(
+                branch, meetings={ask.meeting, *mine}, people=self._parties([ask.meeting, *mine], branch)
+            )
+            if any(at[2] == ask.key for at in branch["keys"]) is not self.eyes.remembers(ask.key):
+                differs.append("the key is remembered")
+            if not differs:
+                self.world = branch
+                came = "nothing had" if place == 0 else "it had"
+                self.seen[f"outcome unknown: {came} happened"] += 1
+                self.note(ask.person, ask.act, ask.meeting, "unknown", place, self._short(ask))
+                return
+            unlike.append(differs)
+        raise Broken("half done", [f"{ask}", *(f"not as after part {n}: {each[:3]}" for n, each in enumerate(unlike))])
+
+    def _compare(self, ask: Ask, told: Answer) -> None:
+        numbers = {ask.meeting}
+        if told.key == "insufficient_credits" or ask.act in ("confirm", "alternative_confirm", "reschedule", "propose"):
+            numbers |= {number for number, _ in self._of(ask.person)}
+        self._hold(f"after {ask}", sorted(numbers), self._parties(numbers) | {ask.person})
+
+    def _hold(self, when: str, meetings: list[int], people: set[int]) -> None:
+        differs = self.eyes.differences(self.world, meetings=meetings, people=people)
+        if differs:
+            raise Broken("not as the model says", [f"{when} at {self._scheduler.platform}", *differs])
+
+    def _of(self, person: int) -> list[tuple[int, Life]]:
+        return [(n, life) for n, life in self.world["lives"].items() if person in (life["user"], life["expert"])]
+
+    def _parties(self, numbers: Any, world: World | None = None) -> set[int]:
+        lives = (world or self.world)["lives"]
+        return {lives[number][role] for number in numbers if number in lives for role in ("user", "expert")}
+
+    def _short(self, ask: Ask) -> str:
+        life = self.world["lives"].get(ask.meeting)
+        wallet = self.world["wallets"][ask.person]
+        stands = f"{life['state']}/{life['payment']}/{life['progress']}" if life else "none"
+        return f"{stands} {wallet['available']}+{wallet['blocked']}"
+
+    # -------- what has been seen to happen
+
+    def _count(self, ask: Ask, before: Life | None, life: Life, at: int) -> None:
+        from expertim.simulation.coverage import acts_seen
+
+        self.seen.update(acts_seen(ask.act, before=before, life=life, world=self.world, at=at, typed=ask.typed))
+
+    def _count_lateness(self, life: Life, at: int) -> None:
+        from expertim.simulation.coverage import time_seen
+
+        self.seen.update(time_seen(life, at))

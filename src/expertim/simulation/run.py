@@ -1,0 +1,386 @@
+"""One run: a seed, a profile, some meetings; what happened, and the first rule that was broken."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from expertim.meetings.audit import audit
+from expertim.outbox.worker import sent_kinds
+from expertim.simulation import actors, faults
+from expertim.simulation.actors import Pair
+from expertim.simulation.asks import Ask, Product, microseconds
+from expertim.simulation.cast import Cast
+from expertim.simulation.eyes import Eyes
+from expertim.simulation.faults import PROFILES, Fault, Line, Plan
+from expertim.simulation.judge import Broken, Judge
+from expertim.simulation.model.time import due
+from expertim.simulation.model.world import SETTLED, know_each_other
+from expertim.simulation.place import Place
+from expertim.simulation.ports import ports
+from expertim.simulation.scheduler import DAY, HOUR, MINUTE, SECOND, Scheduler
+from expertim.simulation.wire import MailServer
+from expertim.simulation.workers import Workers
+
+AUDIT_EVERY = 500  # steps
+MEETINGS_A_DAY = 25
+# Where years begin, end, have a day more, or clocks change.
+_BEGINNINGS = ((2027, 3, 18), (2027, 10, 20), (2028, 2, 20), (2027, 12, 20))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a run is made of; `without` are meetings and faults that are left out, for shrinking."""
+
+    seed: int
+    meetings: int
+    profile: str
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What a run did. `broken` is empty where every rule held."""
+
+    settings: Settings
+    plan: Plan
+    seen: Counter[str] = field(default_factory=Counter)
+    happened: Counter[str] = field(default_factory=Counter)
+    trace: list[str] = field(default_factory=list)
+    hash: str = ""
+    steps: int = 0
+    meetings: int = 0
+    mails: int = 0
+    broken: str = ""
+    what: str = ""  # which rule, in short
+    seconds: float = 0.0
+    begin: int = 0
+    end: int = 0
+
+
+class Run:
+    """Everything of one run, on a database that is its own."""
+
+    def __init__(self, *, settings: Settings, owner: psycopg.Connection[Any], eyes: psycopg.Connection[Any]) -> None:
+        self.settings = settings
+        seed = str(settings.seed)
+        self.begin = microseconds(datetime(*_BEGINNINGS[settings.seed % len(_BEGINNINGS)], 6, tzinfo=UTC))
+        self.length = max(2, settings.meetings // MEETINGS_A_DAY) * DAY
+        drawn = faults.draw(
+            seed=seed,
+            profile=PROFILES[settings.profile],
+            meetings=settings.meetings,
+            begin=self.begin,
+            length=self.length + 10 * DAY,
+        )
+        self.plan = _without(drawn, settings.without)
+        self.scheduler = Scheduler(begin=self.begin, owner=owner)
+        self.line = Line()
+        self._eyes_connection = eyes
+        self.healed = False
+
+    def play(self) -> Report:
+        """The whole of it: people come, things go wrong, everything heals, and then nothing may be left open."""
+        report = Report(settings=self.settings, plan=self.plan, begin=self.begin)
+        began = time.monotonic()
+        seed = str(self.settings.seed)
+        with ports(
+            seed=seed,
+            scheduler=self.scheduler,
+            crash_at=self.line.crash_at,
+            meetings_pass=lambda limit: self.workers.ring(limit),
+        ):
+            self._set_stage(seed)
+            try:
+                with self.line.in_hand():
+                    self._life()
+                    self._heal()
+            except Broken as broken:
+                report.broken, report.what = str(broken), broken.what
+        report.seconds = time.monotonic() - began
+        report.seen, report.trace, report.hash = self.judge.seen, self.judge.trace, self.judge.hash
+        report.happened = self.line.happened + self.server.happened
+        report.steps, report.meetings = self.judge.steps, len(self.judge.world["lives"])
+        report.mails, report.end = sum(self.server.delivered.values()), self.scheduler.now
+        return report
+
+    # -------- the stage
+
+    def _set_stage(self, seed: str) -> None:
+        people = max(9, self.settings.meetings // 6)
+        self.cast = Cast(rng=Random(f"{seed}/cast"), people=people)
+        ids = [person.pk for person in self.cast.people]
+        self.eyes = Eyes(connection=self._eyes_connection, ids=ids, operators=self.cast.operators)
+        self.product = Product(cast=self.cast, names=self.eyes.names)
+        self.judge = Judge(
+            world=self.cast.world, eyes=self.eyes, product=self.product, line=self.line, scheduler=self.scheduler
+        )
+        self.server = MailServer(scheduler=self.scheduler, judge=self.judge, eyes=self.eyes, fault_for=self._mail_fault)
+        MailServer.current = self.server
+        self.workers = Workers(
+            scheduler=self.scheduler,
+            judge=self.judge,
+            eyes=self.eyes,
+            line=self.line,
+            server=self.server,
+            fault_for=lambda number: None if self.healed else self.plan.rounds.get(number),
+            outages=list(self.plan.outages),
+        )
+        self._requests: Counter[int] = Counter()
+        arrivals = Random(f"{seed}/arrivals")
+        for number in range(self.settings.meetings):
+            begins = self.begin + int(arrivals.random() * self.length)
+            if f"meeting {number}" not in self.settings.without:
+                pair = actors.pair(seed=seed, number=number, cast=self.cast, begins=begins)
+                self.scheduler.at(begins, lambda pair=pair: self._arrive(pair))  # type: ignore[misc]  # bound now
+        for at, whose, by in self.plan.steps:
+            self.scheduler.at(at, lambda whose=whose, by=by: self._step(whose, by))  # type: ignore[misc]  # bound now
+
+    def _mail_fault(self, meeting: int, turn: int) -> Fault | None:
+        return None if self.healed else self.plan.mails.get((meeting, turn))
+
+    # -------- events
+
+    def _life(self) -> None:
+        self.scheduler.run()
+        self._audit()
+
+    def _step(self, whose: str, by: int) -> None:
+        if self.healed:
+            return
+        self.judge.seen["clock stepped back" if by < 0 else "clock stepped forwards"] += 1
+        self.judge.note("clock", whose, by // SECOND)
+        self.scheduler.step(**{whose: by})
+        self.workers.soon(self.scheduler.now + SECOND)
+
+    def _arrive(self, pair: Pair) -> None:
+        world = self.judge.world
+        known = know_each_other(world, pair.user, pair.expert)
+        ask = actors.proposal(pair, self.scheduler.platform, known)
+        self._do(pair, ask, then=lambda: self._after_proposal(pair))
+
+    def _after_proposal(self, pair: Pair) -> None:
+        pair.turns += 1
+        if pair.number in self.judge.world["lives"]:
+            self._plan_turn(pair)
+        elif pair.turns < 3:
+            self.scheduler.at(self.scheduler.now + pair.rng.choice((MINUTE, HOUR, DAY)), lambda: self._arrive(pair))
+
+    def _plan_turn(self, pair: Pair) -> None:
+        life = self.judge.world["lives"][pair.number]
+        at = actors.next_turn(pair, life, self.scheduler.platform)
+        if at is not None:
+            self.scheduler.at(self.scheduler.of_platform(at), lambda: self._turn(pair))
+
+    def _turn(self, pair: Pair) -> None:
+        pair.turns += 1
+        life, now = self.judge.world["lives"][pair.number], self.scheduler.platform
+        rng = pair.rng
+        if life["progress"] == "disputed" and rng.random() < 0.5:
+            ask = actors.settled_by(pair, life, rng.choice(self.cast.operators))
+        else:
+            ask = actors.an_ask(pair, life, now)
+        if pair.manners == "silent" and rng.random() < 0.8:
+            self._plan_turn(pair)
+        elif pair.manners == "hostile" and rng.random() < 0.3:
+            self._attack(pair, ask)
+        elif pair.manners == "rivals":
+            self._do(pair, ask)
+            other = "expert" if ask.person == pair.user else "user"
+            rival = actors.asked(pair, life, now, other, actors.rival_act(pair, life, now, other))
+            self.judge.seen["both in one instant"] += 1
+            self._do(pair, rival, then=lambda: self._plan_turn(pair))
+        elif rng.random() < 0.06 and ask.act in PAGES:
+            self._by_page(pair, ask)
+        elif pair.manners == "stale":  # the page was read now, the button is pressed later
+            wait = rng.choice((SECOND, 2 * MINUTE, 40 * MINUTE, 5 * HOUR))
+            self.scheduler.at(
+                self.scheduler.now + wait, lambda: self._do(pair, ask, then=lambda: self._plan_turn(pair))
+            )
+        else:
+            self._do(pair, ask, then=lambda: self._plan_turn(pair))
+            if pair.manners == "hasty" and ask.key:
+                self._do(pair, ask)  # a double click
+
+    def _do(self, pair: Pair, ask: Ask, *, then: Any = None) -> None:
+        """One request; where nobody learned what came of it, the same again a little later."""
+        turn = self._requests[pair.number]
+        self._requests[pair.number] += 1
+        fault = None if self.healed or ask.key is None else self.plan.requests.get((pair.number, turn))
+        told = self.judge.judge(ask, fault=fault)
+        self.workers.soon(self.scheduler.now + SECOND)
+        self.workers.plan_bells()
+        if self.judge.steps // AUDIT_EVERY != (self.judge.steps - 1) // AUDIT_EVERY:
+            self._audit()
+        if told is None:
+            self.scheduler.at(
+                self.scheduler.now + pair.rng.choice((0, SECOND, 3 * MINUTE, 2 * HOUR)),
+                lambda: self._do(pair, ask, then=then),
+            )
+        elif then is not None:
+            then()
+
+    def _attack(self, pair: Pair, ask: Ask) -> None:
+        """A stranger's hand, a made-up meeting, a used key with another body."""
+        rng = pair.rng
+        strangers = [one for one in self.cast.parties if one not in (pair.user, pair.expert)]
+        kind = rng.randrange(3)
+        if kind == 0:
+            forged = Ask(person=rng.choice(strangers), act=ask.act, meeting=ask.meeting, typed=ask.typed, key=ask.key)
+        elif kind == 1:
+            forged = Ask(person=ask.person, act=ask.act, meeting=10_000_000 + pair.number, typed=ask.typed, key=ask.key)
+        else:
+            self._do(pair, ask)
+            forged = Ask(
+                person=ask.person, act=ask.act, meeting=ask.meeting, typed=ask.typed | {"message": "more"}, key=ask.key
+            )
+        self._do(pair, forged, then=lambda: self._plan_turn(pair))
+
+    def _by_page(self, pair: Pair, ask: Ask) -> None:
+        """Read the act's page now, send its form later, perhaps twice."""
+        hidden = self.product.open_page(ask)
+        self.judge.reads(ask.person)
+        if hidden is None:
+            self._plan_turn(pair)
+            return
+        shown = _shown(ask, hidden)
+        again = pair.rng.random() < 0.3
+        wait = pair.rng.choice((0, 5 * SECOND, 10 * MINUTE, 3 * HOUR))
+
+        def send() -> None:
+            self.judge.judge_page(shown, hidden)
+            if again:
+                self.judge.judge_page(shown, hidden)
+            self.workers.soon(self.scheduler.now + SECOND)
+            self.workers.plan_bells()
+            self._plan_turn(pair)
+
+        self.scheduler.at(self.scheduler.now + wait, send)
+
+    # -------- checks
+
+    def _audit(self) -> None:
+        """The invariants, by the very statements that `expertim audit` runs; and the whole world against the model."""
+        connection.close()
+        found = audit().discrepancies
+        if found:
+            raise Broken("the audit", found)
+        self.judge.hold_all("at an audit")
+
+    def _heal(self) -> None:
+        """Everything works again; thirty days later nothing may be left open."""
+        self.healed = True
+        self.workers.outages.clear()
+        self.judge.note("healed")
+        end = self.scheduler.now + 30 * DAY
+        while self.scheduler.now < end:
+            self.workers.event()
+            for number, life in sorted(self.judge.world["lives"].items()):
+                if life["progress"] == "disputed":
+                    pair = Pair(
+                        number=number,
+                        rng=Random(f"{self.settings.seed}/last/{number}"),
+                        by="user",
+                        user=life["user"],
+                        offer=self.cast.offers[0],
+                        manners="honest",
+                        begins=0,
+                    )
+                    self.judge.judge(actors.settled_by(pair, life, self.cast.operators[0]))
+            self.scheduler.run(until=self.scheduler.now + DAY)
+        self._audit()
+        left = list(self._left_open())
+        if left:
+            raise Broken("something is left open", left)
+
+    def _left_open(self) -> Iterator[str]:
+        for number, life in sorted(self.judge.world["lives"].items()):
+            if due(life) or (life["state"] == "agreed" and life["progress"] not in SETTLED) or None in life["blocks"]:
+                yield f"meeting {number} is {life['state']}, {life['progress']}"
+        for status, count in self.eyes.rows(
+            "SELECT status, count(*) FROM outbox_row WHERE kind = ANY (%s) AND status IN ('waiting', 'leased')"
+            " GROUP BY 1 ORDER BY 1",
+            sent_kinds(),
+        ):
+            yield f"{count} mails are still {status}"
+        yield from self._mails_unlike_rows()
+
+    def _mails_unlike_rows(self) -> Iterator[str]:
+        """Every notice has its row; what is said to be sent has come, what is not has not."""
+        delivered = {name.split(".")[1]: count for name, count in self.server.delivered.items() if "<notice." in name}
+        for notice, status, error in self.eyes.rows(
+            "SELECT n.id::text, r.status, r.last_error FROM notifications_notice n LEFT JOIN outbox_row r"
+            " ON r.key = format('notice:%%s:%%s', n.recipient_id, n.key) WHERE true OR %s ORDER BY n.id",
+            True,
+        ):
+            came = delivered.get(notice, 0)
+            if status is None or (status == "sent" and not came):
+                yield f"notice {notice} is {status}, but came {came} times"
+            if status in ("withdrawn", "expired") and came and not self._excused(notice):
+                yield f"notice {notice} is {status}, but came {came} times"
+            if status == "dead" and "550" not in error and not came:
+                yield f"notice {notice} was given up: {error}"
+            if status == "withdrawn":
+                self.judge.seen["mail withdrawn"] += 1
+
+    def _excused(self, notice: str) -> bool:
+        return any(name.startswith(f"<notice.{notice}.") for name in self.server.excused)
+
+
+PAGES = {"confirm", "reject", "withdraw", "cancel", "reschedule", "alternative_confirm", "alternative_reject"}
+PAGES |= {"alternative_withdraw", "evaluate", "join"}
+
+
+def _shown(ask: Ask, hidden: dict[str, str]) -> Ask:
+    """The request that a page's form will make: with the terms that it shows, its key, and nothing forged."""
+    typed = {name: value for name, value in ask.typed.items() if not name.startswith("seen_")}
+    if "seen_fee" in hidden:
+        typed["seen_fee"] = int(hidden["seen_fee"])
+    if "seen_start" in hidden:
+        typed["seen_start"] = microseconds(datetime.fromisoformat(hidden["seen_start"]))
+    return Ask(person=ask.person, act=ask.act, meeting=ask.meeting, typed=typed, key=hidden["key"])
+
+
+def _without(plan: Plan, without: frozenset[str]) -> Plan:
+    if not without:
+        return plan
+    return Plan(
+        requests={at: each for at, each in plan.requests.items() if f"request {at[0]}.{at[1]}" not in without},
+        mails={at: each for at, each in plan.mails.items() if f"mail {at[0]}.{at[1]}" not in without},
+        rounds={at: each for at, each in plan.rounds.items() if f"round {at}" not in without},
+        steps=[each for n, each in enumerate(plan.steps) if f"step {n}" not in without],
+        outages=[each for n, each in enumerate(plan.outages) if f"outage {n}" not in without],
+    )
+
+
+def removable(settings: Settings, plan: Plan) -> list[str]:
+    """Everything that could be left out of a run to make it smaller."""
+    return [
+        *(f"outage {n}" for n in range(len(plan.outages))),
+        *(f"step {n}" for n in range(len(plan.steps))),
+        *(f"round {n}" for n in plan.rounds),
+        *(f"request {meeting}.{turn}" for meeting, turn in plan.requests),
+        *(f"mail {meeting}.{turn}" for meeting, turn in plan.mails),
+        *(f"meeting {n}" for n in range(settings.meetings)),
+    ]
+
+
+@contextmanager
+def _lines(place: Place) -> Iterator[tuple[psycopg.Connection[Any], psycopg.Connection[Any]]]:
+    with psycopg.connect(place.owner, autocommit=True) as owner, psycopg.connect(place.owner, autocommit=True) as eyes:
+        yield owner, eyes
+
+
+def play(settings: Settings, *, place: Place) -> Report:
+    """Run it on that database, which is fresh and will not be again."""
+    with _lines(place) as (owner, eyes):
+        return Run(settings=settings, owner=owner, eyes=eyes).play()

@@ -1,0 +1,156 @@
+"""The mail server of a run: it takes mail, or fails, hangs, answers late, loses its answer, delivers twice.
+
+It stands where Django's connection to a mail server stands, so everything of ours up to the wire is the real thing.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.db import connection
+
+from expertim.simulation.eyes import KINDS, Eyes
+from expertim.simulation.faults import Fault
+from expertim.simulation.judge import Broken, Judge
+from expertim.simulation.model.time import of_use, peek
+from expertim.simulation.scheduler import SECOND, Scheduler
+
+_NOTICE = re.compile(r"<notice\.(\d+)\.")
+_WAITS = {"hangs": 20 * SECOND, "late": 40 * SECOND, "very late": 400 * SECOND}
+_NO = (450, b"try again"), (550, b"no such mailbox")
+
+
+class MailServer:
+    """One for a run. A mail is known by its Message-ID; those of notices belong to a meeting."""
+
+    current: ClassVar[MailServer]
+
+    def __init__(
+        self,
+        *,
+        scheduler: Scheduler,
+        judge: Judge,
+        eyes: Eyes,
+        fault_for: Callable[[int, int], Fault | None],
+    ) -> None:
+        self._scheduler = scheduler
+        self._judge = judge
+        self._eyes = eyes
+        self._fault_for = fault_for
+        self._tries: Counter[int] = Counter()
+        self.delivered: Counter[str] = Counter()
+        self.excused: Counter[str] = Counter()  # how often a mail may have come once more
+        self.happened: Counter[str] = Counter()
+        self.given_up: set[str] = set()
+        self.in_flight: list[str] = []
+
+    def take(self, message: Any) -> None:
+        """One mail at the door. Raises what a mail server and its line make Django raise."""
+        if connection.in_atomic_block:
+            raise Broken("sent within a transaction", [str(message.subject)])
+        name = str(message.extra_headers["Message-ID"])
+        about = self._about(name)
+        self._judge.note("mail", about or "calendar", len(message.to))
+        if about is not None:
+            self._still_so(about)
+        meeting = about[1] if about else -1
+        fault = self._fault_for(meeting, self._tries[meeting])
+        self._tries[meeting] += 1
+        self.in_flight.append(name)
+        try:
+            self._take(name, fault.what if fault else "")
+        finally:
+            self.in_flight.pop()
+
+    def _take(self, name: str, what: str) -> None:
+        if what in ("late", "very late", "hangs") and self._scheduler.depth > 1:
+            what = ""  # one wait inside another is enough
+        if what:
+            self.happened[what] += 1
+        if what == "refused":
+            raise smtplib.SMTPRecipientsRefused({"somebody": _NO[0]})
+        if what == "refused for good":
+            self.given_up.add(name)
+            raise smtplib.SMTPRecipientsRefused({"somebody": _NO[1]})
+        if what == "hangs":
+            self._wait(_WAITS[what])
+            raise TimeoutError("timed out")
+        self._deliver(name)
+        if what in ("late", "very late"):
+            self.excused[name] += what == "very late"
+            self._wait(_WAITS[what])
+        if what == "twice":
+            self.excused[name] += 1
+            self._deliver(name)
+        if what == "answer lost":
+            self.excused[name] += 1
+            raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+    def _deliver(self, name: str) -> None:
+        self.delivered[name] += 1
+        self._judge.seen["mail sent"] += 1
+        if self.delivered[name] > 1:
+            self._judge.seen["mail sent twice"] += 1
+        if self.delivered[name] - 1 > self.excused[name]:
+            raise Broken("a mail came once more than any fault explains", [name, str(self.delivered[name])])
+
+    def _wait(self, for_: int) -> None:
+        """Others go on meanwhile."""
+        self._scheduler.depth += 1
+        try:
+            self._scheduler.run(until=self._scheduler.now + for_)
+        finally:
+            self._scheduler.depth -= 1
+
+    def _about(self, name: str) -> tuple[str, int, str, int] | None:
+        """A notice's kind, meeting, recipient's role and date."""
+        found = _NOTICE.match(name)
+        if not found:
+            return None
+        [(kind, public_id, is_user, is_expert, dates)] = self._eyes.rows(
+            """SELECT n.kind, m.public_id, n.recipient_id = m.user_id, n.recipient_id = m.expert_id,
+                      (SELECT generation FROM outbox_row WHERE key = format('notice:%%s:%%s', n.recipient_id, n.key))
+                 FROM notifications_notice n JOIN meetings_meeting m ON m.id = n.reference WHERE n.id = %s""",
+            int(found[1]),
+        )
+        numbers = {given: number for number, given in self._eyes.names.items()}
+        role = "user" if is_user else "expert" if is_expert else "operator"
+        return kind, numbers[public_id], role, dates
+
+    def _still_so(self, about: tuple[str, int, str, int]) -> None:
+        """T3-T5: never for a date no longer in force, never too late, and only to those who are still asked."""
+        kind, number, role, dates = about
+        if kind not in KINDS:
+            return
+        at = self._scheduler.platform
+        life = peek(self._judge.world, self._judge.world["lives"][number], at)
+        reminds = kind in ("meeting_reminder", "meeting_link", "evaluation_reminder")
+        why = []
+        if reminds and (life["state"] != "agreed" or life["dates"] != dates):
+            why.append("that date is no longer in force")
+        if reminds and not of_use(life, kind, at):
+            why.append("it comes too late")
+        if kind == "evaluation_reminder" and role in life["said"]:
+            why.append("they have spoken")
+        if kind == "meeting_proposed" and life["state"] != "awaiting_approval":
+            why.append("it has been answered")
+        if (kind, role) not in life["notices"]:
+            why.append("the rules tell them no such thing")
+        if why:
+            raise Broken("a mail that should not have been sent", [f"{kind} of meeting {number} to the {role}", *why])
+
+
+class Wire:
+    """In the place of Django's SMTP backend."""
+
+    def __init__(self, **_given: Any) -> None:
+        pass
+
+    def send_messages(self, messages: list[Any]) -> int:
+        for message in messages:
+            MailServer.current.take(message)
+        return len(messages)
