@@ -66,6 +66,38 @@ VARIABLES = (
         meaning="Signs sessions and links. Unset: made on the first start and kept in DATA_DIR/secret_key.",
     ),
     Variable(
+        name="LINK_KEY",
+        kind="str",
+        default="",
+        meaning="Makes the personal links into meetings; a new one makes all links of before worthless. Unset: made on "
+        "the first start and kept in DATA_DIR/link_key.",
+    ),
+    Variable(
+        name="VIDEO_PLATFORM",
+        kind="str",
+        default="builtin",
+        meaning="Where the meetings take place that are agreed from now on: builtin is the room in our own pages.",
+    ),
+    Variable(
+        name="TURN_URL",
+        kind="list",
+        default="",
+        meaning="Addresses of your TURN server, separated by commas, e.g. turn:turn.example.org:3478; see room.md. "
+        "Unset: people behind different routers may not reach each other in the built-in room.",
+    ),
+    Variable(
+        name="TURN_SECRET",
+        kind="str",
+        default="",
+        meaning="Secret shared with the TURN server (coturn: static-auth-secret); it makes credentials that expire.",
+    ),
+    Variable(
+        name="TURN_ONLY",
+        kind="bool",
+        default="0",
+        meaning="1 leads all pictures and sound through the TURN server, so that nobody learns the other's address.",
+    ),
+    Variable(
         name="EMAIL_URL",
         kind="str",
         default="",
