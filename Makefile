@@ -33,6 +33,10 @@ check: environment ## format, lint, types, import rules, missing migrations, mis
 	$(RUN)expertim makemigrations --check --dry-run
 	if test -e src/expertim/site/management/commands/words.py; then $(RUN)expertim words --check; fi
 
+prove: environment ## the long campaigns of faults, then whole platforms simulated; half an hour and more
+	EXPERTIM_PROVE=1 $(RUN)pytest -n 0 -q -m lane tests/lanes
+	for faults in calm flaky stormy outage; do $(RUN)expertim simulate --faults $$faults --meetings 2500 || exit 1; done
+
 bench: environment ## the benchmark, as ratios measured in one run
 	$(RUN)python bench/run.py
 
@@ -51,4 +55,4 @@ lock: .uv-ready ## resolve anew and write the pins into pyproject.toml and requi
 .uv-ready:
 	@command -v $(UV) >/dev/null || { python3 -m venv .uv && .uv/bin/pip install --quiet uv; }
 
-.PHONY: help environment demo test test-fast test-postgres check bench docs lock .uv-ready
+.PHONY: help environment demo test test-fast test-postgres check prove bench docs lock .uv-ready
