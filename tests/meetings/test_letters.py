@@ -73,7 +73,7 @@ def test_a_late_cancellation_says_what_the_expert_gets(two: World) -> None:
     meeting = two.agreed(start=in_(hours=20))
     two.act(USER, meeting, Act.CANCEL, seen_fee=1250, reason="I am ill")
     text = letters(two.expert)["meeting_cancellation_by_user"]["body"]
-    assert "Uma pays 12.50 credits; after the platform's commission 10 credits of them are yours." in text
+    assert "Uma pays 12.50 credits; after the platform's commission, 10 credits of them are yours." in text
     assert "> I am ill" in text
 
 
@@ -104,7 +104,7 @@ def test_settled_says_what_each_side_has_paid_or_got(two: World, clock: Platform
     two.act(USER, meeting, Act.EVALUATE, progress=Said.SMOOTH, stars=4)
     assert "You have paid 25 credits." in letters(two.user)["meeting_settled"]["body"]
     to_expert = letters(two.expert)["meeting_settled"]["body"]
-    assert "Uma has paid 25 credits; after the platform's commission 20 credits of them are yours." in to_expert
+    assert "Uma has paid 25 credits; after the platform's commission, 20 credits of them are yours." in to_expert
     assert "star" not in to_expert
 
 
@@ -245,3 +245,19 @@ def test_the_meeting_comes_along_for_the_recipient_s_own_calendar(two: World, cl
         )
         parts = [part.get_content_type() for part in sent.message().walk() if not part.is_multipart()]
         assert parts == ["text/plain", "text/html", "text/calendar", "application/ics"]
+
+
+def test_what_people_have_called_things_reaches_the_text_as_it_is_and_the_html_escaped(clock: PlatformClock) -> None:
+    """A subject is no HTML: an apostrophe must not arrive as five signs, nor a tag as a tag."""
+    w = world()
+    w.service.title = {"en": "Your deck through an investor's eyes <b>& mine</b>"}
+    w.service.save()
+    meeting = w.agreed(start=in_(hours=30))
+    clock.advance(timedelta(hours=6))
+    for letter in letters(w.user).values():
+        assert "an investor's eyes <b>& mine</b>" in letter["body"]
+        assert "<b>" not in letter["html"]
+        assert "an investor&#39;s eyes &lt;b&gt;&amp; mine&lt;/b&gt;" in letter["html"]
+        assert "&#39;" not in letter["subject"]
+        assert "“Your deck through" in letter["body"]
+    assert meeting

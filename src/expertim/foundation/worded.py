@@ -6,11 +6,18 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils import translation
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 
-def worded(message: str, /, **variables: Any) -> Markup:
-    """The translation, `%(name)s` filled in with what is escaped; `%%` is a percent sign."""
+@pass_eval_context
+def worded(context: EvalContext, message: str, /, **variables: Any) -> str:
+    """The translation, `%(name)s` filled in, `%%` a percent sign. On a page what is put in is escaped; a mail's text is
+    no HTML, and there everything stays as it is.
+    """
+    if not context.autoescape:
+        return translation.gettext(message) % variables
     language = translation.get_language()
     if variables:
         return _translated(language, message) % variables

@@ -51,6 +51,7 @@ def framed(
 
 
 def rendered(template: str, values: dict[str, Any]) -> str:
+    """A template of ours: `.html` with all that is put in escaped, `.txt` as it is."""
     return _environment().get_template(f"meetings/mail/{template}").render(values)
 
 

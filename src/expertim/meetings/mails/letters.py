@@ -20,7 +20,7 @@ from expertim.meetings.mails.frame import framed, rendered
 from expertim.meetings.mails.reading import current, given_with
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.shown import act_address
-from expertim.meetings.words.labels import outcomes
+from expertim.meetings.words.labels import became_words
 from expertim.meetings.words.money import cancelling_words, late_fee, money_words, percent_words
 from expertim.meetings.words.speaking import both_clocks, credit_words, others_of, within
 from expertim.notifications.kinds import Envelope, Letter, Told, kind_of
@@ -38,6 +38,7 @@ class Words:
     user: str
     expert: str
     service: str
+    quoted: str  # the service's title within a sentence
     minutes: int
     start: str
     start_short: str
@@ -96,6 +97,7 @@ def words_of(told: Told, view: MeetingView, clock: Clock) -> Words:
         user=view.user.name,
         expert=view.expert.name,
         service=view.service_title,
+        quoted=_("“%(title)s”") % {"title": view.service_title},
         minutes=situation.length_minutes,
         start=within(start, clock, *others),
         start_short=clock.moment(start),
@@ -153,7 +155,7 @@ def remaining_words(left: timedelta) -> str:
 def _became(progress: str | None, view: MeetingView) -> str:
     if progress is None or Progress(progress) is Progress.DISPUTED:
         return ""
-    return outcomes(user=view.user.name, expert=view.expert.name)[Progress(progress)]
+    return became_words(Progress(progress), user=view.user.name, expert=view.expert.name)
 
 
 def _facts(told: Told, view: MeetingView, clock: Clock, words: Words) -> list[tuple[str, str]]:
@@ -163,7 +165,7 @@ def _facts(told: Told, view: MeetingView, clock: Clock, words: Words) -> list[tu
         (_("With"), words.name),
         (_("When"), both_clocks(start, clock, *others_of(view))),
     ]
-    if words.alternative:
+    if words.alternative and words.alternative != words.start:
         alternative = datetime.fromisoformat(told.values["alternative"])
         facts.append((_("Other date"), both_clocks(alternative, clock, *others_of(view))))
     facts.append((_("Price"), words.price if not words.free else _("free")))
