@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("expertim.people.urls")),
     path("", include("expertim.notifications.urls")),
     path("", include("expertim.outbox.urls")),
+    path("api/v1/", include("expertim.api.urls")),
     path("operator/", include("expertim.backoffice.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -35,6 +35,16 @@ def public(*args: str, get: str = "200", post: str = "405", **sent: str) -> Rout
     return Route(args=args, get=PUBLIC.format(get), post=PUBLIC.format(post), sent=sent)
 
 
+def programs(*args: str, get: str = "200 200 200 200 200", post: str = "405") -> Route:
+    """The API: it asks for a token or a session itself, and what is posted must be JSON."""
+    stranger = "405" if post == "405" else "401"
+    return Route(
+        args=args,
+        get="405 405 405 405 405 405" if get == "405" else f"401 {get}",
+        post=" ".join([stranger, *[post] * 5]),
+    )
+
+
 def account(*args: str, get: str, post: str) -> Route:
     """allauth's pages: first as a stranger gets them, then as everybody who is signed in."""
     (stranger_get, others_get), (stranger_post, others_post) = get.split(), post.split()
@@ -93,6 +103,33 @@ ROUTES = {
     "device_remove": signed_in("notice", get="405", post="404"),
     "push_worker": public(get="404"),  # the same for everybody, only where devices are pushed to
     "calendar_settings": signed_in(post="302", do="revoke"),
+    # -------- for programs; whose meetings they may act on stands in tests/api
+    "api_document": public(),  # describes the API, and nobody
+    "api_docs": public(),
+    "api_root": public(get="404", post="404"),
+    "api_nowhere": public("manual", get="404", post="404"),
+    "api_me": programs(),
+    "api_me_movements": programs(),
+    "api_me_blocked": programs(),
+    "api_me_notices": programs(),
+    "api_expertises": programs(),
+    "api_expertises_slug": programs("slug"),
+    "api_expertises_slug_experts": programs("slug"),
+    "api_expertises_slug_experts_id": programs("slug", "expert"),
+    "api_expertises_slug_dashboard": programs("slug"),
+    "api_meetings": programs(post="415"),
+    "api_meetings_id": programs("meeting", get="200 200 404 404 200"),
+    "api_meetings_id_timeline": programs("meeting", get="200 200 404 404 200"),
+    "api_meetings_id_confirm": programs("meeting", get="405", post="415"),
+    "api_meetings_id_reject": programs("meeting", get="405", post="415"),
+    "api_meetings_id_withdraw": programs("meeting", get="405", post="415"),
+    "api_meetings_id_cancel": programs("meeting", get="405", post="415"),
+    "api_meetings_id_reschedule": programs("meeting", get="405", post="415"),
+    "api_meetings_id_alternative_confirm": programs("meeting", get="405", post="415"),
+    "api_meetings_id_alternative_reject": programs("meeting", get="405", post="415"),
+    "api_meetings_id_alternative_withdraw": programs("meeting", get="405", post="415"),
+    "api_meetings_id_evaluate": programs("meeting", get="405", post="415"),
+    "api_meetings_id_join": programs("meeting", get="405", post="415"),
     # -------- meetings; their acts stand in scenes.py
     "meetings": signed_in(),
     "meeting": Route(args=("meeting",), get="in 200 200 404 200 200", post=NO_POST),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from expertim.credits.models import Block, Entry
+from expertim.credits.models import Block, Entry, Wallet
 from expertim.credits.moves import Movement
 
 PAGE = 25
@@ -54,6 +54,11 @@ class BlockPage:
 
     rows: tuple[BlockRow, ...]
     older: int | None
+
+
+def wallet(*, person: int) -> tuple[int, int]:
+    """What a person has available, and what is blocked."""
+    return Wallet.objects.values_list("available", "blocked").get(person=person)
 
 
 def movements(*, person: int, before: int | None = None, limit: int = PAGE) -> MovementPage:

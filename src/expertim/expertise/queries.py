@@ -60,6 +60,17 @@ def expertises() -> tuple[ExpertiseRow, ...]:
 
 def expertise(slug: str) -> ExpertisePage | None:
     """One Expertise with its skills, its policy and the reasons for rejecting that are offered."""
+    return next(iter(_pages("WHERE x.slug = %(slug)s", {"slug": slug})), None)
+
+
+def expertise_pages(*, after: str | None = None, limit: int) -> tuple[ExpertisePage, ...]:
+    """Expertises as whole as that, in the operator's order; those after the one of a slug."""
+    beyond = "WHERE (x.position, x.id) > (SELECT l.position, l.id FROM expertise_expertise l WHERE l.slug = %(after)s)"
+    condition = "" if after is None else beyond
+    return _pages(f"{condition} ORDER BY x.position, x.id LIMIT %(limit)s", {"after": after, "limit": limit})
+
+
+def _pages(condition: str, values: dict[str, Any]) -> tuple[ExpertisePage, ...]:
     rows = _all(
         f"""SELECT x.id, x.slug, x.name, x.introduction, {_POLICY} AS policy,
                    (SELECT coalesce(jsonb_agg({_SKILL}), '[]') FROM expertise_skill k
@@ -67,11 +78,11 @@ def expertise(slug: str) -> ExpertisePage | None:
                    (SELECT coalesce(jsonb_agg(jsonb_build_object('code', r.code, 'text', r.text)
                                               ORDER BY r.position, r.id), '[]')
                     FROM expertise_rejectreason r WHERE r.active) AS reasons
-            FROM expertise_expertise x WHERE x.slug = %(slug)s""",
-        {"slug": slug},
+            FROM expertise_expertise x {condition}""",
+        values,
     )
-    for row in rows:
-        return ExpertisePage(
+    return tuple(
+        ExpertisePage(
             id=row["id"],
             slug=row["slug"],
             name=in_language(row["name"]),
@@ -80,7 +91,8 @@ def expertise(slug: str) -> ExpertisePage | None:
             skills=_skills(row["skills"]),
             reasons=tuple(ReasonRow(code=r["code"], text=in_language(r["text"])) for r in row["reasons"]),
         )
-    return None
+        for row in rows
+    )
 
 
 def reject_reasons() -> tuple[ReasonRow, ...]:
@@ -144,17 +156,22 @@ def experts(*, expertise: str, skill: str | None = None, limit: int = 100) -> tu
 
 def expert_page(*, expertise: str, public_id: str) -> ExpertPage | None:
     """One listed expert with skills and the services on offer; by the person's public id."""
+    return next(iter(expert_pages(expertise=expertise, public_ids=[public_id])), None)
+
+
+def expert_pages(*, expertise: str, public_ids: list[str]) -> tuple[ExpertPage, ...]:
+    """Some listed experts of an Expertise by name, as whole as that."""
     rows = _all(
         f"""SELECT p.public_id, p.id AS person_id, p.name, p.time_zone, x.slug, x.name AS expertise_name,
                    e.headline, e.introduction,
                    (SELECT coalesce(jsonb_agg({_SKILL}), '[]') FROM expertise_skill k
                     WHERE k.expertise_id = x.id AND {_serves("k.id")}) AS skills, {_SERVICES} AS services
             FROM {_LISTED} JOIN expertise_expertise x ON x.id = e.expertise_id
-            WHERE e.active AND x.slug = %(slug)s AND p.public_id = %(public_id)s""",
-        {"slug": expertise, "public_id": public_id},
+            WHERE e.active AND x.slug = %(slug)s AND p.public_id = ANY (%(public_ids)s) ORDER BY p.name, p.public_id""",
+        {"slug": expertise, "public_ids": public_ids},
     )
-    for row in rows:
-        return ExpertPage(
+    return tuple(
+        ExpertPage(
             id=row["public_id"],
             person_id=row["person_id"],
             name=row["name"],
@@ -166,7 +183,21 @@ def expert_page(*, expertise: str, public_id: str) -> ExpertPage | None:
             skills=_skills(row["skills"]),
             services=_services(row["services"]),
         )
-    return None
+        for row in rows
+    )
+
+
+def codes_of(*, services: list[int], skills: list[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """Public ids of services and slugs of skills, by their numbers; on offer or not."""
+    rows = _all(
+        """SELECT 1 AS kind, s.id, s.public_id AS code FROM expertise_service s WHERE s.id = ANY (%(services)s)
+           UNION ALL SELECT 2, k.id, k.slug FROM expertise_skill k WHERE k.id = ANY (%(skills)s)""",
+        {"services": services, "skills": skills},
+    )
+    found: tuple[dict[int, str], dict[int, str]] = ({}, {})
+    for row in rows:
+        found[row["kind"] - 1][row["id"]] = row["code"]
+    return found
 
 
 def services_of(person_id: int) -> tuple[OwnServices, ...]:

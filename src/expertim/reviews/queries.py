@@ -41,6 +41,11 @@ def about(*, expert: int, offset: int = 0, limit: int = PAGE) -> ReviewPage:
     return ReviewPage(rows=tuple(rows[:limit]), next=offset + limit if len(rows) > limit else None)
 
 
+def count_about(*, expert: int) -> int:
+    """How many public texts there are about a person."""
+    return Review.objects.filter(expert=expert, hidden_at=None).count()
+
+
 def written_by(*, user: int, expert: int) -> str | None:
     """What this user has written about this expert before, hidden or not; None if nothing."""
     return Review.objects.filter(user=user, expert=expert).values_list("text", flat=True).first()

@@ -20,7 +20,8 @@ from expertim.site import queries
 RING_LIMIT = 100
 MOST_ROUNDS = 100  # of ringing for one page: a bell that nobody can ring must not hold its reader for ever
 FIELD_COOKIE = cookie_name("expertim_field")
-_WITHOUT_HEADER = ("/accounts/", "/admin/", "/healthz", "/static/", "/favicon.ico", "/robots.txt")
+_WITHOUT_HEADER = ("/accounts/", "/admin/", "/api/", "/healthz", "/static/", "/favicon.ico", "/robots.txt")
+_WITH_HEADER = ("/api/v1/docs",)  # a page all the same
 
 
 class HeaderRequest(PersonRequest):
@@ -34,7 +35,7 @@ class HeaderSessionMiddleware(SessionMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-        wanted = request.method in ("GET", "HEAD") and not request.path.startswith(_WITHOUT_HEADER)
+        wanted = request.method in ("GET", "HEAD") and _headed(request.path)
         # A page that only asks for news says nothing about whether anybody is there.
         idle = request.method == "GET" and by_htmx(request) and not in_dialog(request)
         request.session = SessionStore(key, along=queries.HEADER if wanted else "", prolong=not idle)
@@ -56,7 +57,7 @@ class HeaderMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        if request.path.startswith(_WITHOUT_HEADER) or not request.user.is_authenticated:
+        if not _headed(request.path) or not request.user.is_authenticated:
             return
         person = request.user.pk
         if request.method in ("GET", "HEAD"):
@@ -64,6 +65,10 @@ class HeaderMiddleware:
         else:
             # An act rings its own meeting and mostly answers with a redirect; the header is for what it shows instead.
             request.header = SimpleLazyObject(lambda: current_header(person=person))  # type: ignore[attr-defined]
+
+
+def _headed(path: str) -> bool:
+    return path in _WITH_HEADER or not path.startswith(_WITHOUT_HEADER)
 
 
 def _read_along(request: HttpRequest) -> tuple[Any, ...] | None:
