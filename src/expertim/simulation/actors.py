@@ -175,9 +175,17 @@ def an_ask(pair: Pair, life: Life, now: int) -> Ask:
     """What one of the two asks for now, with what they see now."""
     rng = pair.rng
     by, act = rng.choice(likely(pair, life, now))
+    if life["state"] == "agreed" and rng.random() < 0.5 and _on_a_line(life, now):
+        by, act = "user", "cancel"
     if rng.random() < 0.08:
         by, act = rng.choice(("user", "expert")), rng.choice(_ANY)
     return asked(pair, life, now, by, act)
+
+
+def _on_a_line(life: Life, now: int) -> bool:
+    """Within a second of the start, or of the line from which on cancelling costs something."""
+    lines = (life["start"], life["start"] - life["policy"]["free"] * HOUR)
+    return any(abs(now - line) <= SECOND for line in lines)
 
 
 def asked(pair: Pair, life: Life, now: int, by: str, act: str) -> Ask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -131,6 +131,7 @@ class Line:
         self._armed: Fault | None = None
         self._left = 0
         self.happened: Counter[str] = Counter()
+        self.noticed: Callable[[], object] = lambda: None
 
     @contextmanager
     def in_hand(self) -> Iterator[None]:
@@ -175,6 +176,7 @@ class Line:
             return None
         self._armed = None
         self.happened[fault.what] += 1
+        self.noticed()
         return fault
 
     def _cut(self, fault: Fault) -> None:

@@ -7,13 +7,15 @@ import hashlib
 from collections import Counter
 from typing import Any
 
+from expertim.simulation import coverage
 from expertim.simulation.asks import Answer, Ask, Product
 from expertim.simulation.eyes import Eyes
 from expertim.simulation.faults import TROUBLE, Fault, Line
 from expertim.simulation.model import asking
+from expertim.simulation.model.acts import visible
 from expertim.simulation.model.time import come_by, due, pass_time
 from expertim.simulation.model.world import Life, No, World
-from expertim.simulation.scheduler import Scheduler
+from expertim.simulation.scheduler import DAY, Scheduler
 
 _COMPARED = ("missing", "fee", "price", "minutes", "start", "meetings")
 
@@ -35,6 +37,8 @@ class Judge:
         self.seen: Counter[str] = Counter()
         self.trace: list[str] = []
         self.steps = 0
+        self.days: Counter[tuple[int, str]] = Counter()  # what kind of thing happened on which day, for the picture
+        self._begin = scheduler.now
         self._product = product
         self._line = line
         self._scheduler = scheduler
@@ -51,6 +55,9 @@ class Judge:
         self.trace.append(line)
         self._digest.update(line.encode())
 
+    def mark(self, kind: str, count: int = 1) -> None:
+        self.days[(self._scheduler.now - self._begin) // DAY, kind] += count
+
     def judge(self, ask: Ask, *, fault: Fault | None = None) -> Answer | None:
         """One request through the actions; None where nobody learned what came of it."""
         at, before = self._scheduler.platform, self._line.happened.total()
@@ -58,13 +65,15 @@ class Judge:
             with self._line.armed(fault):
                 answer = self._product.ask(ask)
         except TROUBLE as trouble:
-            if self._line.happened.total() == before:
+            ordered = fault is not None and self._line.happened.total() > before
+            if not ordered or (fault and fault.what == "deadlock"):  # that one is to be repeated from the beginning
                 raise Broken("an error that nobody had ordered", [f"{ask}: {trouble!r}"]) from trouble
             self._settle_unknown(ask, at)
             return None
         if answer.meeting:
             self.eyes.names[ask.meeting] = answer.meeting
         told = self._told(ask, at)
+        self.mark("refused" if told.key else "done")
         self._compare_answers(ask, answer, told)
         self._compare(ask, told)
         self.note(
@@ -83,6 +92,7 @@ class Judge:
         if got.status != should:
             raise Broken("another answer of a page", [f"{ask}: {got.status}, should be {should} ({told.key})"])
         self._compare(ask, told)
+        self.mark("refused" if told.key else "done")
         self.seen["page " + ("done" if told.key is None else "refused")] += 1
         self.note(ask.person, "page", ask.act, ask.meeting, told.key or "done", self._short(ask))
         return told
@@ -108,6 +118,7 @@ class Judge:
                 pass_time(self.world, life, at)
         self._hold("after the worker came", late, self._parties(late))
         if late:
+            self.mark("time", len(late))
             self.note("worker", late)
         return len(late)
 
@@ -119,7 +130,7 @@ class Judge:
 
     def _told(self, ask: Ask, at: int, trail: list[World] | None = None) -> Answer:
         life = self.world["lives"].get(ask.meeting)
-        before = copy.copy(life) if life else None
+        before, wrote = copy.copy(life) if life else None, len(self.world["wrote"])
         try:
             done = asking.ask(
                 self.world,
@@ -135,6 +146,8 @@ class Judge:
         except No as no:
             self.seen[f"refused: {no.key}"] += 1
             return Answer(key=no.key, facts=no.facts)
+        if ask.typed.get("review") and not done["repeated"] and visible(ask.typed["review"]):
+            self.seen["first words" if len(self.world["wrote"]) > wrote else "later words, no bonus"] += 1
         if not done["repeated"]:
             self._count(ask, before, self.world["lives"][ask.meeting], at)
         else:
@@ -182,6 +195,7 @@ class Judge:
                 self.world = branch
                 came = "nothing had" if place == 0 else "it had"
                 self.seen[f"outcome unknown: {came} happened"] += 1
+                self.mark("unknown")
                 self.note(ask.person, ask.act, ask.meeting, "unknown", place, self._short(ask))
                 return
             unlike.append(differs)
@@ -214,11 +228,9 @@ class Judge:
     # -------- what has been seen to happen
 
     def _count(self, ask: Ask, before: Life | None, life: Life, at: int) -> None:
-        from expertim.simulation.coverage import acts_seen
-
-        self.seen.update(acts_seen(ask.act, before=before, life=life, world=self.world, at=at, typed=ask.typed))
+        self.seen.update(
+            coverage.acts_seen(ask.act, before=before, life=life, world=self.world, at=at, typed=ask.typed)
+        )
 
     def _count_lateness(self, life: Life, at: int) -> None:
-        from expertim.simulation.coverage import time_seen
-
-        self.seen.update(time_seen(life, at))
+        self.seen.update(coverage.time_seen(life, at))

@@ -63,6 +63,7 @@ class Report:
     broken: str = ""
     what: str = ""  # which rule, in short
     seconds: float = 0.0
+    days: Counter[tuple[int, str]] = field(default_factory=Counter)
     begin: int = 0
     end: int = 0
 
@@ -109,6 +110,7 @@ class Run:
         report.seconds = time.monotonic() - began
         report.seen, report.trace, report.hash = self.judge.seen, self.judge.trace, self.judge.hash
         report.happened = self.line.happened + self.server.happened
+        report.days = self.judge.days
         report.steps, report.meetings = self.judge.steps, len(self.judge.world["lives"])
         report.mails, report.end = sum(self.server.delivered.values()), self.scheduler.now
         return report
@@ -126,6 +128,7 @@ class Run:
         )
         self.server = MailServer(scheduler=self.scheduler, judge=self.judge, eyes=self.eyes, fault_for=self._mail_fault)
         MailServer.current = self.server
+        self.line.noticed = lambda: self.judge.mark("fault")
         self.workers = Workers(
             scheduler=self.scheduler,
             judge=self.judge,

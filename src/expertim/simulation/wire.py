@@ -71,6 +71,7 @@ class MailServer:
             what = ""  # one wait inside another is enough
         if what:
             self.happened[what] += 1
+            self._judge.mark("fault")
         if what == "refused":
             raise smtplib.SMTPRecipientsRefused({"somebody": _NO[0]})
         if what == "refused for good":
@@ -82,6 +83,7 @@ class MailServer:
         self._deliver(name)
         if what in ("late", "very late"):
             self.excused[name] += what == "very late"
+            self._judge.seen["lease taken over"] += what == "very late"
             self._wait(_WAITS[what])
         if what == "twice":
             self.excused[name] += 1
@@ -93,6 +95,7 @@ class MailServer:
     def _deliver(self, name: str) -> None:
         self.delivered[name] += 1
         self._judge.seen["mail sent"] += 1
+        self._judge.mark("mail")
         if self.delivered[name] > 1:
             self._judge.seen["mail sent twice"] += 1
         if self.delivered[name] - 1 > self.excused[name]:
