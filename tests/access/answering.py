@@ -39,6 +39,7 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
         "user": place.usual.user.public_id,
         "notice": place.usual.user.notices.order_by("id").values_list("pk", flat=True)[0],
         "meeting": place.meeting(role, "proposed by the expert"),
+        "link": "nobody",
         "act": "confirm",
         "disputed": place.meetings["disputed"],
         "skill": w.expertise.skills.get().pk,

@@ -64,6 +64,9 @@ ROUTES = {
     "favicon": public(get="302"),
     "unsubscribe": public("leave token", post="200"),  # the signed token of a mail is the key, for one kind
     "calendar_feed": public("feed secret"),  # calendar programs do not sign in: the secret address is the key
+    "join": public("link", get="404", post="404"),  # the personal link is the key; this one opens nothing
+    # The token of a seat, in the body, is the key: without one it is as absent to a party as to anybody.
+    "room_exchange": public("meeting", get="405", post="404"),
     # -------- in a movable installation only
     "demo": public(post="404"),
     "demo_clock": public(post="302", by="never"),
@@ -134,6 +137,9 @@ ROUTES = {
     "meetings": signed_in(),
     "meeting": Route(args=("meeting",), get="in 200 200 404 200 200", post=NO_POST),
     "meeting_act": Route(args=("meeting", "act"), get="in 200 409 404 409 200", post="in 409 409 404 409 409"),
+    # Whoever has not pressed Join is led to the door, or to the log-in.
+    "room": Route(args=("meeting",), get="in 303 303 404 404 303", post=PUBLIC.format(405)),
+    "meeting_link": Route(args=("meeting",), get="in 404 404 404 404 404", post="in 404 404 404 404 404"),  # not agreed
     "propose": signed_in("slug", "expert", post="422"),
     "propose_to": Route(args=("user",), get="in 404 200 404 404 404", post="in 404 422 404 404 404"),
     "disputes": Route(get=OPERATORS.format(200), post=NO_POST),

@@ -31,6 +31,7 @@ LIMITS = {
     "propose": Limit(amount=60, seconds=60),
     "reschedule": Limit(amount=60, seconds=60),
     "evaluate": Limit(amount=60, seconds=60),
+    "join": Limit(amount=60, seconds=60),  # every press is kept for good
     # Of programs; what an act does in others' inboxes is counted by the three above as well.
     "api_read": Limit(amount=600, seconds=60),
     "api_act": Limit(amount=300, seconds=60),

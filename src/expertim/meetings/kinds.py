@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from expertim.meetings.facts import NoticeKind
 from expertim.meetings.moved import CREDITS_MOVED
+from expertim.meetings.rooms import ROOM_MISSING
+from expertim.meetings.words.missing import TITLE as MISSING_TITLE
 from expertim.meetings.words.moved import TITLE
 from expertim.meetings.words.notices import TITLES
 from expertim.notifications.kinds import CALENDAR, INBOX, MAIL, PUSH, Kind
@@ -142,4 +144,16 @@ MOVED = Kind(
     not_after=_ALWAYS,
     urgent=True,
     switchable=False,
+)
+MISSING = Kind(
+    code=ROOM_MISSING,
+    title=MISSING_TITLE,
+    group=_("Operating"),
+    who=_("the operators"),
+    when=_("A meeting begins within two hours and its room is not in place on its video platform"),
+    not_after=_("an hour after the end of the meeting"),
+    channels=(INBOX, MAIL),
+    urgent=True,
+    switchable=False,
+    quiet=False,
 )

@@ -60,6 +60,7 @@ class MeetingView:
     service: int | None = None  # what was proposed, unless it is no more
     skill: int | None = None
     past: tuple[TimelineRow, ...] = ()  # the timeline itself, where a page reads it along
+    turns: tuple[int, int] | None = None  # of both links (meetings/links.py), where they are read along
 
     @property
     def other(self) -> Who:
@@ -133,6 +134,7 @@ _COLUMNS = f"""{_MEETING}, e.slug AS expertise_slug, e.name AS expertise_name,
     false AS reviewed"""
 _NO_WALLET = "0 AS available"  # a list says nothing about credits one has
 _WALLET = "(SELECT w.available FROM credits_wallet w WHERE w.person_id = m.user_id) AS available"
+_TURNS = """(SELECT jsonb_object_agg(s.party, s.turn) FROM video_seat s WHERE s.room_id = m.id) AS turns"""
 _JOINS = """JOIN expertise_expertise e ON e.id = m.expertise_id
     JOIN people_person u ON u.id = m.user_id JOIN people_person x ON x.id = m.expert_id"""
 
@@ -223,10 +225,18 @@ def meeting_for(*, person: int, meeting: str, operator: bool = False, stood: Row
 
     With an act's `Outcome.stood`, as the act has left it, whatever has happened since.
     """
-    statement = f"""SELECT {_COLUMNS}, {_WALLET}, platform_now() AS now FROM meetings_meeting m {_JOINS}
+    statement = f"""SELECT {_COLUMNS}, {_WALLET}, {_TURNS}, platform_now() AS now FROM meetings_meeting m {_JOINS}
         WHERE m.public_id = %(meeting)s AND (%(operator)s OR %(person)s IN (m.user_id, m.expert_id))"""
     rows = _rows(statement, {"meeting": meeting, "person": person, "operator": operator})
     return _view(rows[0] | (stood or {}), person=person) if rows else None
+
+
+def meeting_of_party(*, meeting: str, party: By) -> MeetingView | None:
+    """One meeting as one of its parties sees it, for whoever holds that party's link."""
+    statement = f"""SELECT {_COLUMNS}, {_WALLET}, {_TURNS}, platform_now() AS now FROM meetings_meeting m {_JOINS}
+        WHERE m.public_id = %(meeting)s"""
+    rows = _rows(statement, {"meeting": meeting})
+    return _view(rows[0], person=rows[0][f"{party}_id"]) if rows else None
 
 
 def disputed() -> tuple[MeetingView, ...]:
@@ -276,7 +286,7 @@ def in_calendar(*, person: int, days_back: int, most: int = 1000) -> tuple[tuple
         AND m.starts_at > clock.now - %(days)s * interval '1 day'
         AND (m.state IN ('awaiting_approval', 'agreed') OR m.state = 'rejected' AND m.alternative_at IS NOT NULL)"""
     statement = f"""WITH clock AS MATERIALIZED (SELECT platform_now() AS now)
-        SELECT {_COLUMNS}, {_NO_WALLET}, (SELECT now FROM clock) AS now,
+        SELECT {_COLUMNS}, {_NO_WALLET}, {_TURNS}, (SELECT now FROM clock) AS now,
                (SELECT max(t.at) FROM meetings_timelineevent t WHERE t.meeting_id = m.id) AS changed_at
           FROM ({one_role.format(role="user")} UNION ALL {one_role.format(role="expert")}) m {_JOINS}
          ORDER BY m.starts_at, m.id LIMIT %(most)s"""
@@ -371,7 +381,12 @@ def _view(row: Row, *, person: int) -> MeetingView:
         skill=row["skill_id"],
         at=at,
         actions=possible(situation=situation, by=role, at=at),
+        turns=_turns(row.get("turns")),
     )
+
+
+def _turns(read: Row | None) -> tuple[int, int] | None:
+    return (read[By.USER], read[By.EXPERT]) if read else None
 
 
 def _who(row: Row, role: str) -> Who:

@@ -17,15 +17,17 @@ from expertim.meetings.facts import (
     NoticeKind,
     Payment,
     Progress,
+    Room,
     Said,
     Situation,
     Standing,
     State,
     Terms,
 )
-from expertim.meetings.lifecycle import next_bell, useful_until
+from expertim.meetings.lifecycle import join_window, next_bell, useful_until
 from expertim.meetings.moved import moved_row, movements_in
 from expertim.notifications.kinds import kind_of
+from expertim.video.rooms import wish
 
 Row = dict[str, Any]
 _OF_A_DATE = {NoticeKind.REMINDER, NoticeKind.LINK, NoticeKind.EVALUATION_REMINDER}  # told once for each date
@@ -146,6 +148,16 @@ class Writing:
         self._add_calendar(row, situation, decision, by)
         if decision.room:
             generation = decision.now.generation
+            opens_at, closes_at = join_window(replace(situation, now=decision.now))
+            self.asked.setdefault("rooms", []).append(
+                wish(
+                    reference=row["id"],
+                    generation=generation,
+                    wanted=decision.room is not Room.CANCEL,
+                    opens_at=opens_at,
+                    closes_at=closes_at,
+                )
+            )
             self._add_row(
                 "room",
                 key=f"m{row['id']}:g{generation}:room:{decision.room}",

@@ -17,6 +17,8 @@ from expertim.foundation.htmx import by_htmx, unchanged
 from expertim.meetings import queries as meetings
 from expertim.meetings.facts import NoticeKind
 from expertim.meetings.moved import CREDITS_MOVED
+from expertim.meetings.rooms import ROOM_MISSING
+from expertim.meetings.words.missing import missing_words
 from expertim.meetings.words.moved import moved_words
 from expertim.meetings.words.notices import notice_words
 from expertim.notifications import actions, queries
@@ -57,6 +59,8 @@ def _day(request: HeaderRequest, day: date) -> str:
 def _worded(request: HeaderRequest, notice: queries.NoticeRow, label: dict[str, Any] | None) -> tuple[str, str]:
     if notice.kind == CREDITS_MOVED:
         return moved_words(notice.values, label, reader=request.user.pk)
+    if notice.kind == ROOM_MISSING and label is not None:
+        return missing_words(notice.values, label, request.clock)
     if label is None or notice.kind not in set(NoticeKind):
         return _("News"), ""  # of a newer release, or of something that is no more: still a line, never an error
     return notice_words(notice.kind, notice.values, label, request.clock, reader=request.user.pk)

@@ -6,7 +6,7 @@ from expertim.meetings.words.events import event_words
 from expertim.meetings.words.labels import PAYMENTS, PROGRESS, STATES, outcomes, said_words
 from expertim.meetings.words.money import cancelling_words, money_words
 from expertim.meetings.words.notices import notice_words
-from expertim.meetings.words.overtaken import why_not
+from expertim.meetings.words.overtaken import by_the_link, why_not
 from expertim.meetings.words.proposing import button_of_a_proposal
 from expertim.meetings.words.refusals import Refusal, field_problem, refusal_words
 from expertim.meetings.words.speaking import both_clocks, credit_words
@@ -22,6 +22,7 @@ __all__ = [
     "both_clocks",
     "button",
     "button_of_a_proposal",
+    "by_the_link",
     "cancelling_words",
     "consequences",
     "credit_words",

@@ -180,7 +180,7 @@ def _join(view: MeetingView, clock: Clock) -> list[str]:
         _("Joining is possible from {opens} until {closes}.").format(
             opens=within(opens, clock, *others_of(view)), closes=within(closes, clock, *others_of(view))
         ),
-        _("Pressing the button records that you have come; looking at this page records nothing."),
+        _("Pressing the button records that you have come and opens the room; looking at this page records nothing."),
     ]
 
 

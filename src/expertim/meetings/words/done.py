@@ -129,10 +129,8 @@ def _other_date_withdrawn(deed: Done) -> list[str]:
 
 def _joined(deed: Done) -> list[str]:
     return [
-        _(
-            "Your attendance is recorded. The video room itself is not part of this version yet, "
-            "so agree with {name} on another way to talk."
-        )
+        _("You have joined, and it is recorded that you came."),
+        _("The room is open; {name} comes in by a link of their own."),
     ]
 
 

@@ -134,6 +134,11 @@ def _join(view: MeetingView, clock: Clock) -> str:
     return braced(text.format(opens=opens, closes=closes))
 
 
+def by_the_link() -> str:
+    """To somebody in the room's address who has not pressed Join for this date."""
+    return _("Open your link to the meeting and press Join there.")
+
+
 def _evaluate(view: MeetingView, clock: Clock) -> str:
     if view.situation.now.state is not State.AGREED:
         return _("This meeting was not agreed, so there is nothing to say about how it went.")

@@ -1,0 +1,59 @@
+"""Warnings about the room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register
+def people_can_reach_each_other(**_given: Any) -> list[CheckMessage]:
+    """Behind two different routers a call needs a relay more often than not."""
+    from expertim.video.builtin.turn import relays
+
+    if relays():
+        if not [url for url in settings.TURN_URL if not url.startswith(("turn:", "turns:"))]:
+            return []
+        return [
+            Error(
+                "TURN_URL holds what is no address of a TURN server.",
+                hint="Each begins with turn: or turns:, e.g. turn:turn.example.org:3478?transport=udp.",
+                id="expertim.E020",
+            )
+        ]
+    if settings.TURN_URL or settings.TURN_SECRET:
+        return [
+            Error(
+                "Only one of TURN_URL and TURN_SECRET is set.",
+                hint="Set both, the secret as static-auth-secret of your coturn; see docs/room.md.",
+                id="expertim.E021",
+            )
+        ]
+    if not settings.PUBLIC_URL.startswith("https://"):
+        return []
+    return [
+        Warning(
+            "There is no TURN server: people behind different routers, most of all on mobile networks, may see "
+            "and hear nothing of each other in the built-in room.",
+            hint="Run coturn beside the site and set TURN_URL and TURN_SECRET; docs/room.md has its configuration.",
+            id="expertim.W020",
+        )
+    ]
+
+
+@register
+def the_platform_is_there(**_given: Any) -> list[CheckMessage]:
+    """Meetings agreed from now on get a platform that exists."""
+    from expertim.video.platforms import chosen, known
+
+    if chosen() in known():
+        return []
+    return [
+        Error(
+            f"VIDEO_PLATFORM names no platform of this version: {chosen()}.",
+            hint=f"One of: {', '.join(known())}.",
+            id="expertim.E022",
+        )
+    ]

@@ -1,0 +1,174 @@
+"""A meeting's room from our side: bring it about, let people in, say what is not in place.
+
+The platform is spoken to outside any transaction, by one worker at a time (a lease on the room's row). What it was
+last brought to stands beside what is wanted; a later wish overtakes an earlier one that has not been met.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from expertim.video.models import Presence, Room, Seat
+from expertim.video.platforms import BUILTIN, chosen, platform
+from expertim.video.port import Entry, Guest, MeetingSpec, PlatformTrouble, RemoteRef, Seen, Unavailable
+
+LEASE_SECONDS = 90
+_LONGEST_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How somebody comes in, and by which platform."""
+
+    entry: Entry
+    platform: str
+    fell_back: bool
+
+
+def wish(*, reference: int, generation: int, wanted: bool, opens_at: datetime, closes_at: datetime) -> dict[str, Any]:
+    """What `video_want` needs; the meeting's own writer hands it on, in the transaction that decided it."""
+    return {
+        "reference": reference,
+        "platform": chosen(),
+        "generation": generation,
+        "wanted": wanted,
+        "opens_at": opens_at.isoformat(),
+        "closes_at": closes_at.isoformat(),
+    }
+
+
+def bring_about(spec: MeetingSpec) -> str:
+    """Bring the platform to what is wanted now; answers what was done: ensured, cancelled, or nothing.
+
+    Raises PlatformTrouble, also where another worker is at it: whoever asked has to ask again.
+    """
+    room = _leased(spec.reference)
+    if room is None or (room.done_generation, room.done_wanted) == (room.generation, room.wanted):
+        _given_back(spec.reference)
+        return "nothing"
+    done: dict[str, Any] = {"done_generation": room.generation, "done_wanted": room.wanted, "last_error": ""}
+    try:
+        if not room.wanted:
+            # Also where nothing has been made: a worker may have died between making it and saying so.
+            platform(room.platform).cancel(spec, _ref(room))
+        elif spec.revision != room.generation:
+            raise Unavailable("the meeting has moved since it was read")
+        else:
+            done["remote"] = asdict(platform(room.platform).ensure(spec, _ref(room)))
+    except PlatformTrouble as trouble:
+        words = f"{type(trouble).__name__}: {trouble}"[:_LONGEST_ERROR]
+        Room.objects.filter(pk=spec.reference).update(busy_until=None, last_error=words)
+        raise
+    Room.objects.filter(pk=spec.reference).update(busy_until=None, **done)
+    return "ensured" if room.wanted else "cancelled"
+
+
+def enter(spec: MeetingSpec, guest: Guest) -> Way:
+    """The way in, now. Where the platform cannot be reached, both use the built-in room from here on."""
+    room = Room.objects.get(pk=spec.reference)
+    if room.fell_back_at is None and room.platform != BUILTIN:
+        try:
+            entry = platform(room.platform).enter(spec, _ref(room), guest)
+        except PlatformTrouble as trouble:
+            _fall_back(spec.reference, trouble)
+        else:
+            # The other may have found it unreachable while we waited for it: then both are in the built-in room.
+            if not Room.objects.filter(pk=spec.reference, fell_back_at__isnull=False).exists():
+                return Way(entry=entry, platform=room.platform, fell_back=False)
+    entry = platform(BUILTIN).enter(spec, None, guest)
+    return Way(entry=entry, platform=BUILTIN, fell_back=room.platform != BUILTIN)
+
+
+def record(seen: list[Seen], *, source: str) -> int:
+    """Keep what a platform saw; told twice, it is kept once. Answers how much was new."""
+    generations = dict(Room.objects.filter(pk__in={one.reference for one in seen}).values_list("pk", "generation"))
+    rows = [
+        Presence(
+            reference=one.reference,
+            generation=generations[one.reference],
+            party=one.party,
+            kind=one.kind,
+            at=one.at,
+            source=source,
+            dedupe=one.dedupe,
+        )
+        for one in seen
+        if one.reference in generations
+    ]
+    before = Presence.objects.filter(source=source, dedupe__in=[row.dedupe for row in rows]).count()
+    Presence.objects.bulk_create(rows, ignore_conflicts=True)
+    return len({row.dedupe for row in rows}) - before
+
+
+def not_in_place(*, now: datetime, within: timedelta, limit: int) -> list[Room]:
+    """Rooms that are needed soon, are not there, and that no operator knows of yet."""
+    return list(
+        Room.objects.filter(wanted=True, opens_at__lte=now + within, closes_at__gt=now, fell_back_at=None)
+        .exclude(platform=BUILTIN)  # it needs nothing done before somebody comes
+        .exclude(done_generation=F("generation"), done_wanted=True)
+        .filter(Q(told_generation=None) | ~Q(told_generation=F("generation")))
+        .order_by("opens_at")[:limit]
+    )
+
+
+def still_missing(*, reference: int, generation: int) -> bool:
+    """Whether the room for that date is still wanted and not there."""
+    wanted = Room.objects.filter(pk=reference, generation=generation, wanted=True, fell_back_at=None)
+    return wanted.exclude(done_generation=generation, done_wanted=True).exists()
+
+
+def built_in(*, reference: int) -> bool:
+    """Whether both sit in the built-in room: by choice, or because the platform could not be reached."""
+    return Room.objects.filter(pk=reference).filter(Q(platform=BUILTIN) | Q(fell_back_at__isnull=False)).exists()
+
+
+def told(room: Room) -> bool:
+    """Note that the operators know; False where somebody else has noted it meanwhile."""
+    unknown = Q(told_generation=None) | ~Q(told_generation=room.generation)
+    return bool(Room.objects.filter(unknown, pk=room.pk).update(told_generation=room.generation))
+
+
+def turn_link(*, reference: int, party: str) -> bool:
+    """Make a party's link anew: the former one and whoever sits there by it are out. False without a room."""
+    changed = Seat.objects.filter(room_id=reference, party=party).update(turn=F("turn") + 1, session="")
+    return bool(changed)
+
+
+def presences(*, reference: int, generation: int) -> list[tuple[str, str, datetime, str]]:
+    """(party, kind, at, source) of one date, in order."""
+    found = Presence.objects.filter(reference=reference, generation=generation).order_by("at", "id")
+    return list(found.values_list("party", "kind", "at", "source"))
+
+
+def _leased(reference: int) -> Room | None:
+    """The room's row, held for this worker; None where there is no room. Raises Unavailable where another holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE video_room SET busy_until = clock_timestamp() + %s * interval '1 second'"
+            " WHERE reference = %s AND (busy_until IS NULL OR busy_until <= clock_timestamp())",
+            [LEASE_SECONDS, reference],
+        )
+        held = bool(cursor.rowcount)
+    room = Room.objects.filter(pk=reference).first()
+    if room is not None and not held:
+        raise Unavailable("another worker is speaking to the platform")
+    return room
+
+
+def _given_back(reference: int) -> None:
+    Room.objects.filter(pk=reference).update(busy_until=None)
+
+
+def _fall_back(reference: int, trouble: PlatformTrouble) -> None:
+    words = f"{type(trouble).__name__}: {trouble}"[:_LONGEST_ERROR]
+    Room.objects.filter(pk=reference, fell_back_at=None).update(fell_back_at=Now(), last_error=words)
+
+
+def _ref(room: Room) -> RemoteRef | None:
+    return RemoteRef(**room.remote) if room.remote else None
