@@ -26,12 +26,10 @@ test-postgres: environment ## the same tests on the PostgreSQL of Debian
 	tests/postgres.sh $(RUN)pytest -n 2 -q
 
 check: environment ## format, lint, types, import rules, missing migrations, missing words
-	$(RUN)ruff format --check .
-	$(RUN)ruff check .
-	$(RUN)mypy
-	$(RUN)lint-imports
+	$(RUN)ruff format --check . && $(RUN)ruff check .
+	$(RUN)mypy && $(RUN)lint-imports
 	$(RUN)expertim makemigrations --check --dry-run
-	if test -e src/expertim/site/management/commands/words.py; then $(RUN)expertim words --check; fi
+	$(RUN)expertim words --check
 
 prove: environment ## the long campaigns of faults, then whole platforms simulated; half an hour and more
 	EXPERTIM_PROVE=1 $(RUN)pytest -n 0 -q -m lane tests/lanes
@@ -39,6 +37,8 @@ prove: environment ## the long campaigns of faults, then whole platforms simulat
 
 bench: environment ## the benchmark, as ratios measured in one run
 	$(RUN)python bench/run.py
+bench-large: environment ## the same among one million meetings, made once
+	BENCH_MEETINGS="1000 1000000" $(RUN)python bench/run.py
 
 docs: environment ## these docs as pages, in var/docs; strictly, and with nothing from any other host
 	$(UV) sync --quiet --inexact --python python3 --group docs

@@ -45,6 +45,7 @@ def main(meetings: int) -> None:
         "DATABASE_URL": urls.owner,
         "DATABASE_OWNER_URL": urls.owner,
         "DJANGO_SETTINGS_MODULE": "expertim.settings",
+        "RATE_LIMITS": "1000000",  # counted as ever, but never spent
         "PORT": str(_free_port()),
     }
     import django
@@ -119,11 +120,14 @@ def _measured(
     server: int, port: int, requests: list[Callable[[], bytes]], *, expected: int = 200
 ) -> dict[str, float | str]:
     from bench.load import load
+    from bench.using import cpu_of, postmaster
+
+    database = postmaster(str(os.environ["DATABASE_URL"]))
 
     load(port=port, requests=requests, seconds=0.3, warm_up=0.7)  # each worker has prepared its statements then
-    before = _cpu(server), _cpu(_postmaster())
+    before = cpu_of(server), cpu_of(database)
     answered = load(port=port, requests=requests, seconds=SECONDS, warm_up=0)
-    used = _cpu(server) - before[0], _cpu(_postmaster()) - before[1]
+    used = cpu_of(server) - before[0], cpu_of(database) - before[1]
     count = len(answered.latencies)
     if set(answered.statuses) != {expected}:
         raise SystemExit(f"Answered with {answered.statuses} instead of {expected}.")
@@ -160,35 +164,6 @@ def _posting(port: int, cookie: str, path: str, fields: dict[str, str], after: d
         ).encode()
 
     return one
-
-
-def _cpu(root: int) -> float:
-    """Seconds of CPU that a process and all its descendants have used."""
-    children: dict[int, list[int]] = {}
-    used: dict[int, float] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        pid = int(path.parent.name)
-        children.setdefault(int(fields[1]), []).append(pid)
-        used[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    found, waiting = 0.0, [root]
-    while waiting:
-        pid = waiting.pop()
-        found += used.get(pid, 0.0)
-        waiting += children.get(pid, [])
-    return found
-
-
-def _postmaster() -> int:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        backend = cursor.fetchone()[0]
-    return int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _free_port() -> int:

@@ -1,4 +1,4 @@
-"""The benchmark: pages under load, and commands through our actions with the share that the database itself takes.
+"""The benchmark: pages under load, and commands through our actions against what the database itself can do.
 
 Prints tables and writes bench/latest.json. Every ratio comes from one run, so that a noisy machine does not matter.
 Runs on embedded servers of its own below DATA_DIR with full durability (fsync on). BENCH_MEETINGS says how many
@@ -11,35 +11,63 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 DATA = Path(os.environ.get("DATA_DIR", "var")).absolute() / "bench"
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "150"))
-THREADS = 8
-
-
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "400"))
 SIZES = [int(size) for size in os.environ.get("BENCH_MEETINGS", "1000 200000").split()]
 
 
 def main() -> None:
+    commands = _commands()
+    _print_commands(commands)
     pages = {size: _pages(size) for size in SIZES}
-    _prepare()
-    commands = {"1 thread": _measured(1), f"{THREADS} threads": _measured(THREADS)}
     _print_pages(pages)
-    print(f"\n{'command':<18}" + "".join(f"{name:>32}" for name in commands))
-    for command in next(iter(commands.values())):
-        cells = (
-            f"{figure[command]['per_second']:>14.0f}/s, {figure[command]['database_share']:>4.0%} database"
-            for figure in commands.values()
-        )
-        print(f"{command:<18}" + "".join(f"{cell:>32}" for cell in cells))
-    (ROOT / "bench" / "latest.json").write_text(json.dumps({"pages": pages, "commands": commands}, indent=1))
+    limit = commands["2 processes of 4"]
+    latest = {
+        "command_ratio": {command: _ratio(ways) for command, ways in limit.items()},
+        "commands": commands,
+        "pages": pages,
+    }
+    (ROOT / "bench" / "latest.json").write_text(json.dumps(latest, indent=1))
+
+
+def _commands() -> Any:
+    from expertim.foundation import embedded
+
+    urls = embedded.ensure(DATA)
+    os.environ |= {
+        "DATA_DIR": str(DATA),
+        "DATABASE_URL": urls.owner,
+        "EXPERTIM_MOVABLE_CLOCK": "1",
+        "DJANGO_SETTINGS_MODULE": "expertim.settings",
+    }
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from bench.commands import measured
+
+    call_command("migrate", verbosity=0)
+    return measured(urls.owner, rounds=ROUNDS)
+
+
+def _ratio(ways: dict[str, dict[str, float]]) -> float:
+    return ways["actions"]["per_second"] / ways["stored call"]["per_second"]
+
+
+def _print_commands(commands: Any) -> None:
+    for clients, figures in commands.items():
+        print(f"\ncommands, {clients}: a second; CPU ms of ours and of the database through the actions")
+        for command, ways in figures.items():
+            rates = "".join(f"{way:>14} {figure['per_second']:>5.0f}/s" for way, figure in ways.items())
+            used = ways["actions"]
+            cells = f"{used['our_cpu_ms']:>8.2f}{used['database_cpu_ms']:>8.2f}"
+            print(f"{command:<13}{rates}{cells}   {_ratio(ways):.2f} of the stored call")
 
 
 def _pages(meetings: int) -> dict[str, dict[str, float]]:
@@ -67,84 +95,6 @@ def _print_pages(pages: dict[int, dict[str, dict[str, float]]]) -> None:
     for name in ("dashboard", "meeting", "account"):
         slower = large[name]["p50_ms"] / small[name]["p50_ms"]
         print(f"{name} among {SIZES[-1]} against {SIZES[0]}: {slower:.2f} of the time")
-
-
-def _prepare() -> None:
-    from expertim.foundation import embedded
-
-    urls = embedded.ensure(DATA)
-    os.environ |= {
-        "DATA_DIR": str(DATA),
-        "DATABASE_URL": urls.owner,
-        "EXPERTIM_MOVABLE_CLOCK": "1",
-        "DJANGO_SETTINGS_MODULE": "expertim.settings",
-    }
-    sys.path.insert(0, str(ROOT))
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-
-
-def _measured(threads: int) -> dict[str, dict[str, float]]:
-    """Each command's rate and the share of its time that is spent waiting for the database."""
-    from expertim.meetings.facts import Act, By
-    from tests.world import world
-
-    start = (datetime.now(UTC) + timedelta(hours=30)).replace(second=0, microsecond=0)
-    worlds = [world(credits=10**8) for _ in range(THREADS)]
-    meetings: list[tuple[Any, str]] = []
-
-    def propose(turn: int) -> None:
-        w = worlds[turn % THREADS]
-        meetings.append((w, w.propose(start=start, acknowledge_overlap=True, key=f"p{turn}")))
-
-    def act(by: By, what: Act, **typed: Any) -> Callable[[int], None]:
-        def one(turn: int) -> None:
-            w, meeting = meetings[turn]
-            w.act(by, meeting, what, key="k", **typed)
-
-        return one
-
-    return {
-        "propose": _rate(propose, threads),
-        "confirm": _rate(act(By.EXPERT, Act.CONFIRM, acknowledge_overlap=True), threads),
-        "reschedule": _rate(
-            act(By.EXPERT, Act.RESCHEDULE, start=start + timedelta(hours=1), acknowledge_overlap=True), threads
-        ),
-        "cancel late": _rate(act(By.USER, Act.CANCEL, seen_fee=1250), threads),
-    }
-
-
-def _rate(work: Callable[[int], None], threads: int) -> dict[str, float]:
-    from django.db import connection
-
-    waited = []
-
-    def timed(execute: Any, *rest: Any) -> Any:
-        began = time.perf_counter()
-        try:
-            return execute(*rest)
-        finally:
-            waited.append(time.perf_counter() - began)
-
-    def batch(turns: range) -> None:
-        with connection.execute_wrapper(timed):
-            for turn in turns:
-                work(turn)
-        if threads > 1:
-            connection.close()
-
-    began = time.perf_counter()
-    if threads == 1:
-        batch(range(ROUNDS))
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(batch, [range(n, ROUNDS, threads) for n in range(threads)]))
-    seconds = time.perf_counter() - began
-    return {"per_second": ROUNDS / seconds, "database_share": sum(waited) / (seconds * threads)}
 
 
 if __name__ == "__main__":
