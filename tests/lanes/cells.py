@@ -33,7 +33,7 @@ class Ready:
     """Something that can be done, as often as one likes, with one key."""
 
     world: World
-    do: Callable[[], Outcome | int | None]
+    do: Callable[[], Outcome | int | str]
 
 
 def ready(cell: Cell, clock: PlatformClock, *, operator: Person | None = None) -> Ready:
@@ -45,7 +45,7 @@ def ready(cell: Cell, clock: PlatformClock, *, operator: Person | None = None) -
     w.act(By.USER, w.propose(start=in_(hours=48)), Act.WITHDRAW)
     if act is Act.PROPOSE:
         start = in_(hours=72)
-        return Ready(world=w, do=lambda: Outcome(meeting=w.propose(start=start, by=by, key="lane"), act=act, values={}))
+        return Ready(world=w, do=lambda: w.propose(start=start, by=by, key="lane"))
     meeting = _in_state(w, state, by, act)
     typed = _typed(meeting, by, act, clock)
     if act is Act.SETTLE:
