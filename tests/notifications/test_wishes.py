@@ -50,7 +50,7 @@ def test_what_is_switched_off_before_it_goes_out_is_withdrawn(clock: PlatformClo
 
 def test_links_and_money_cannot_be_switched_off(clock: PlatformClock) -> None:
     """Not even by a row that somebody has smuggled in."""
-    fixed = {kind.code for kind in all_kinds() if not kind.switchable}
+    fixed = {kind.code for kind in all_kinds() if not kind.switchable and not kind.for_operators}
     assert fixed == {
         "meeting_link",
         "meeting_canceled_by_user",
@@ -84,7 +84,7 @@ def test_the_page_shows_every_kind_and_keeps_what_is_chosen() -> None:
     client = client_of(someone)
     page = text_of(client, PAGE)
     for kind in all_kinds():
-        assert str(kind.title) in page
+        assert (str(kind.title) in page) is not kind.for_operators
     boxes = set(re.findall(r'type="checkbox" name="(\w+)"', page))
     assert boxes == {"calendar", *(kind.code for kind in all_kinds() if kind.switchable)}
     chosen = dict.fromkeys(boxes - {"meeting_reminder"}, "on")
@@ -223,7 +223,7 @@ def test_a_meeting_shows_its_parties_their_own_mail_and_an_operator_all(clock: P
     w.act(By.EXPERT, meeting, Act.ALTERNATIVE_CONFIRM)
     deliver(w.user, w.expert)
     page = text_of(client_of(w.user), f"/meetings/{meeting}/")
-    assert "What was sent by mail" in page
+    assert "What was sent" in page
     assert re.search(r"Meeting reminder · to you · [^·]+ · withdrawn, because the meeting has moved", page)
     assert "Meeting proposed · " not in page
     operator = person("olga", is_staff=True)

@@ -19,6 +19,7 @@ import psycopg
 from psycopg import conninfo, sql
 
 from expertim.foundation.children import die_with_parent
+from expertim.notifications.push import vapid
 from tests.foundation.holding import eventually, holding
 
 PASSWORD = "a long enough phrase"
@@ -39,6 +40,7 @@ class Place:
             "PORT": str(port),
             "EXPERTIM_MOVABLE_CLOCK": "1",
             "WEB_WORKERS": "1",
+            "WEB_PUSH_KEY": vapid.new_key(),
         }
 
     def run(self, *arguments: str, given: str = "") -> str:

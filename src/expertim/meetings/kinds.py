@@ -156,4 +156,5 @@ MISSING = Kind(
     urgent=True,
     switchable=False,
     quiet=False,
+    for_operators=True,
 )

@@ -36,22 +36,23 @@ class WishesForm(forms.Form):
     )
 
     begins = forms.TimeField(
-        label=gettext_lazy("No mail from"),
+        label=gettext_lazy("Quiet from"),
         help_text=gettext_lazy("A time of day in your own zone, like 22:00."),
         widget=forms.TimeInput(format="%H:%M", attrs={"inputmode": "numeric", "autocomplete": "off"}),
         **_WHEN,  # type: ignore[arg-type]  # one set of arguments for both fields
     )
     ends = forms.TimeField(
         label=gettext_lazy("until"),
-        help_text=gettext_lazy("Like 07:00. Leave both empty to get mail at any hour."),
+        help_text=gettext_lazy("Like 07:00. Leave both empty to be told at any hour."),
         widget=forms.TimeInput(format="%H:%M", attrs={"inputmode": "numeric", "autocomplete": "off"}),
         **_WHEN,  # type: ignore[arg-type]
     )
 
-    def __init__(self, *args: Any, wishes: Wishes, pushed: bool, **given: Any) -> None:
+    def __init__(self, *args: Any, wishes: Wishes, pushed: bool, operator: bool = False, **given: Any) -> None:
+        self._shown = [kind for kind in all_kinds() if operator or not kind.for_operators]
         begins, ends = wishes.quiet or (None, None)
         mailed = {kind.code: kind.code not in wishes.off for kind in choosable()}
-        self._pushed = {f"push_{kind.code}": kind for kind in all_kinds() if PUSH in kind.channels} if pushed else {}
+        self._pushed = {f"push_{kind.code}": kind for kind in self._shown if PUSH in kind.channels and pushed}
         on_devices = {name: kind.code not in wishes.push_off for name, kind in self._pushed.items()}
         given["initial"] = {"begins": begins, "ends": ends, "calendar": wishes.calendar, **mailed, **on_devices}
         super().__init__(*args, **given)
@@ -87,7 +88,7 @@ class WishesForm(forms.Form):
 
     def groups(self) -> Iterator[tuple[str, list[tuple[Kind, Any]]]]:
         """The kinds under their headings, each with its box or, where it stays on, None."""
-        for heading, kinds in groupby(all_kinds(), key=lambda kind: str(kind.group)):
+        for heading, kinds in groupby(self._shown, key=lambda kind: str(kind.group)):
             yield heading, [(kind, self[kind.code] if kind.switchable else None) for kind in kinds if kind.by_mail]
 
     def pushes(self) -> list[Any]:

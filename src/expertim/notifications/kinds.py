@@ -33,6 +33,7 @@ class Kind:
     urgent: bool = False  # money and links go before chatter
     switchable: bool = True  # else its mail cannot be switched off: it would reach nobody who is not looking
     quiet: bool = True  # waits for the end of its recipient's quiet hours
+    for_operators: bool = False  # nobody else has anything to choose there
 
     @property
     def by_mail(self) -> bool:

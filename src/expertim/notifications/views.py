@@ -25,7 +25,7 @@ def wishes(request: PersonRequest) -> HttpResponse:
     """Every kind of notice with its mail on or off, the calendar, the devices, and the quiet hours."""
     person, pushed = request.user.pk, push_is_there()
     given = request.POST if request.method == "POST" else None
-    form = WishesForm(given, wishes=queries.wishes(person=person), pushed=pushed)
+    form = WishesForm(given, wishes=queries.wishes(person=person), pushed=pushed, operator=request.user.is_operator)
     if form.is_valid():
         actions.want(
             person=person,
