@@ -101,6 +101,7 @@ def _read(request: HttpRequest, call: Call, ids: dict[str, str], who: Entered) -
             ]
         key = request.headers.get("Idempotency-Key")
         if key is not None:
+            key = key.strip()
             try:
                 checked_key(key)
             except Refused:
