@@ -8,7 +8,7 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page
 
 # Of all that axe looks at, these alone can differ between two themes of one page.
-OF_COLOURS = {"runOnly": ["cat.color"]}
+OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 def without_fault(page: Page) -> None:
@@ -22,7 +22,9 @@ def faults_of(page: Page, *, options: dict[str, Any] | None = None) -> list[str]
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE_SCRIPT)
     found = AxeResults(
-        page.evaluate("(options) => axe.run(options)", {"resultTypes": ["violations"], **(options or {})})
+        page.evaluate(
+            "(options) => axe.run(options)", {"resultTypes": ["violations"], "preload": False, **(options or {})}
+        )
     )
     faults = [f"{page.url}: {found.generate_report()}"] if found.violations_count else []
     wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")

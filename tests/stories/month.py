@@ -34,6 +34,8 @@ from allauth.account.utils import user_pk_to_url_str
 from django.template.loader import render_to_string
 from expertim.expertise.models import RejectReason, Service, Skill
 from expertim.meetings import queries
+from expertim.meetings.facts import By
+from expertim.meetings.links import token_of
 from expertim.meetings.shown import act_address
 from expertim.notifications import kinds
 from expertim.notifications.mail import leave_token
@@ -51,6 +53,7 @@ leaving = next(kind.code for kind in kinds.all_kinds() if kind.switchable and ki
 print(json.dumps({{
     "acts": acts,
     "meeting": next(v.public_id for v in views if any(p.act == "cancel" for p in v.actions)),
+    "door": next(token_of(v, By.USER) for v in views if any(p.act == "join" for p in v.actions)),
     "dispute": queries.disputed()[0].public_id,
     "jana": jana.public_id,
     "petr": petr.public_id,

@@ -32,6 +32,11 @@ NO_PAGE = {
     "operator_service_offered": "takes a press and leads back",
     "operator_reason_offered": "takes a press and leads back",
     "operator_notices_again": "takes a press and leads back",
+    "operator_worker_release": "takes a press and leads back",
+    "device_add": "asked for by script, which takes the answer",
+    "device_remove": "takes a press and leads back",
+    "push_worker": "a script that the browser keeps",
+    "room_exchange": "asked for by script, which takes the answer",
     "operator_review_show": "takes a press and leads back",
 }
 
@@ -137,6 +142,7 @@ OF_STRANGERS = (
         then=_sending("Confirm the address", code="ABC123"),
     ),
     Stop(name="account_inactive", at="/accounts/inactive/"),
+    Stop(name="join", at="/join/{door}/"),
     Stop(name="account_reset_password", at="/accounts/password/reset/"),
     Stop(name="account_reset_password_done", at="/accounts/password/reset/done/"),
     Stop(name="account_reset_password_from_key", at="/accounts/password/reset/key/{reset}/"),
@@ -226,6 +232,8 @@ OF_JANA = (
         then=lambda page: page.locator("main form.sheet button").first.click(),
         answer=422,
     ),
+    Stop(name="meeting_link", at="{acts[join]}../link/"),
+    Stop(name="room", at="{acts[join]}", then=lambda page: _press(page, "Join the meeting")),
     Stop(name="inbox", at="/inbox/"),
     Stop(name="account", at="/account/"),
     Stop(name="account_blocks", at="/account/blocks/"),
@@ -240,11 +248,19 @@ OF_JANA = (
         then=lambda page: _press(page, "Make a secret address"),
     ),
     Stop(name="account_logout", at="/accounts/logout/"),
+    Stop(name="api_docs", at="/api/v1/docs"),
     Stop(name="account_reauthenticate", at="/accounts/reauthenticate/"),
     Stop(
         name="account_change_password",
         at="/accounts/reauthenticate/?next=/accounts/password/change/",
         then=_sending("Go on", password=PASSWORD),
+    ),
+    Stop(name="tokens", at="/settings/tokens/"),
+    Stop(
+        name="tokens",
+        at="/settings/tokens/",
+        state="made",
+        then=_choosing("Make the token", "read what I can read", name="My calendar"),
     ),
     Stop(name="account_email", at="/accounts/email/"),
     Stop(
@@ -265,6 +281,7 @@ OF_JANA = (
 )
 OF_PETR = (
     Stop(name="home", at="/"),
+    Stop(name="join", at="/join/{door}/", state="of-another", answer=403),
     Stop(name="propose_to", at="/people/{jana}/propose/"),
     Stop(name="expert", at=_EXPERT, state="myself"),
     Stop(name="meetings", at="/meetings/", then=_unfold),

@@ -1,4 +1,4 @@
-"""What cannot be seen in words: every page through axe; pages that follow what happens, acts that open in place."""
+"""What cannot be seen in words: pages that follow what happens, acts that open in place, letters twice as large."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.stories.axe import without_fault
 from tests.stories.hands import Mouse
 from tests.stories.place import Place
 from tests.stories.steps import days_ahead, propose
@@ -19,17 +19,6 @@ pytestmark = pytest.mark.story
 
 FIELD = "Corporate finance ({story})"
 SOON = 12_000  # milliseconds; the open page is told to ask at once, not to wait for its turn
-OF_STRANGERS = ("/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/demo/", "/help/")
-OF_STRANGERS += ("/demo/mail/", "/demo/clock/", "/operator/components/")
-OF_MEMBERS = ("/", "/e/{slug}/", "/e/{slug}/skills/", "/e/{slug}/experts/", "/meetings/?list=all", "/inbox/")
-OF_MEMBERS += ("/account/", "/account/blocks/", "/settings/", "/accounts/password/change/", "/accounts/email/")
-OF_MEMBERS += ("/accounts/logout/", "/demo/clock/", "/help/user/", "/settings/calendar/")
-OF_OPERATORS = ("/operator/", "/operator/audit/", "/operator/people/", "/operator/meetings/", "/operator/disputes/")
-OF_OPERATORS += ("/operator/expertises/", "/operator/expertises/{slug}/", "/operator/expertises/{slug}/policy/")
-OF_OPERATORS += ("/operator/expertises/{slug}/texts/", "/operator/expertises/{slug}/skills/new/", "/operator/credits/")
-OF_OPERATORS += ("/operator/expertises/{slug}/experts/", "/operator/reasons/", "/operator/reasons/new/")
-OF_OPERATORS += ("/operator/notices/", "/operator/reviews/")
-
 Come = Callable[..., Visitor]
 
 
@@ -61,46 +50,11 @@ def proposed(jana: Visitor, petr: Visitor, *, story: str) -> tuple[str, datetime
     return propose(jana, petr, field=FIELD.format(story=story), start=start), start
 
 
-def without_fault(page: Page) -> None:
-    """No violation, nothing wider than the screen."""
-    found = Axe().run(page)
-    assert not found.violations_count, f"{page.url}: {found.generate_report()}"
-    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} is {wide} pixels too wide"
-
-
 def looked_at(visitor: Visitor, addresses: Iterable[str]) -> None:
     for address in addresses:
         visitor.page.goto(address)
         without_fault(visitor.page)
         visitor.keep(address.strip("/").partition("?")[0].replace("/", "_") or "home")
-
-
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 320)])
-def test_every_page_is_without_fault(
-    place: Place, visit: Come, pair: Callable[..., tuple[Visitor, Visitor]], theme: str, width: int
-) -> None:
-    story = f"axe-{theme}-{width}"
-    given = {"color_scheme": theme, "viewport": {"width": width, "height": 844}}
-    jana, petr = pair(story, **given)
-    looked_at(jana, OF_STRANGERS)
-    address, _start = proposed(jana, petr, story=story)
-    looked_at(jana, tuple(one.format(slug=story) for one in OF_MEMBERS))
-    looked_at(jana, (address, f"{address}withdraw/"))
-    looked_at(petr, (address, f"{address}confirm/", f"{address}reject/", "/inbox/"))
-    jana.page.goto(f"/e/{story}/experts/")
-    jana.follow("Petr Svoboda")
-    without_fault(jana.page)
-    jana.follow("Propose a time")
-    without_fault(jana.page)
-    petr.page.goto(address)
-    petr.follow("Reject")  # in place, refused in place
-    without_fault(petr.page)
-    olga = visit("Olga Dvořáková", email=f"olga.{story}@example.org", hands=Mouse(), **given)
-    olga.sign_in()
-    looked_at(olga, (*(one.format(slug=story) for one in OF_OPERATORS), address))
-    jana.look_for("/nothing-here/")
-    without_fault(jana.page)
 
 
 def test_an_open_page_follows_what_the_other_side_does(pair: Callable[..., tuple[Visitor, Visitor]]) -> None:

@@ -6,12 +6,11 @@ import re
 
 from markupsafe import Markup, escape
 
-# A date in any of our formats; before it the weekday, after it the time and the city whose clocks show it.
+# A date in any of our formats; before it the weekday, after it the time.
 _MOMENT = re.compile(
     r"(?:[^\W\d_]{2,4}\.? )?"
     r"(?:\d{2}\.\d{2}\.\d{4}|\d{2}/\d{2}/\d{4}|\d{4}-\d{2}-\d{2})"
     r"(?: \d{2}:\d{2}(?: \(UTC[+-]\d{2}:\d{2}\))?)?"
-    r"(?: \([^\W\d_][\w .]{1,24}\))?"
 )
 
 

@@ -50,7 +50,7 @@ def manual(name: str) -> Manual:
         _at_home(token.children or ())
     body = tokens[3:]  # after the title's opening, words and end
     # The Markdown is ours, and HTML inside it is switched off.
-    text = mark_safe(reader.renderer.render(body, reader.options, {}))
+    text = mark_safe(_scrolling(reader.renderer.render(body, reader.options, {})))
     return Manual(title=title, chapters=tuple(chapters), text=text)
 
 
@@ -76,6 +76,12 @@ def _at_home(tokens: Sequence[Token]) -> None:
             if link.path.endswith(".md"):
                 address = reverse("help_page", args=[link.path.removesuffix(".md")])
                 token.attrs["href"] = address + (f"#{link.fragment}" if link.fragment else "")
+
+
+def _scrolling(html: str) -> str:
+    """Tables in a frame of their own that scrolls on a phone, by keyboard too."""
+    framed = html.replace("<table>", '<div class="scroll" tabindex="0" role="group"><table>')
+    return framed.replace("</table>", "</table></div>")
 
 
 def _size(name: str) -> tuple[int, int]:
