@@ -72,6 +72,7 @@ ROUTES = {
     "demo_clock": public(post="302", by="never"),
     "demo_mail": public(),
     "demo_mail_one": public("mail"),
+    "demo_mail_html": public("mail", get="404"),  # this one has text only
     "components": public(),
     # -------- signing in
     "account_login": account(get="200 302", post="200 302"),

@@ -148,6 +148,27 @@ def test_one_click_switches_that_kind_off_for_that_person_only(clock: PlatformCl
     assert wishes(person=w.user.pk).off == frozenset()
 
 
+def test_mail_that_can_be_left_says_so_in_its_headers_and_the_rest_does_not(
+    clock: PlatformClock, settings: Any
+) -> None:
+    """RFC 8058: both headers, an address on https or ours, and one POST to it is all that a mail program does."""
+    w = world()
+    with post_office() as (office, url):
+        settings.EMAIL_URL = url
+        w.propose(start=in_(hours=72))
+        assert grant(person_id=w.expert.pk, amount=100, reason="Sorry", by="test", cause=unique("grant"))
+        deliver(w.expert)
+    by_subject = {str(mail["Subject"]): mail for mail in office.mails}
+    [money] = [mail for subject, mail in by_subject.items() if "granted" in subject]
+    [chatter] = [mail for subject, mail in by_subject.items() if "proposes" in subject]
+    assert (money["List-Unsubscribe"], money["List-Unsubscribe-Post"]) == (None, None)
+    assert chatter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    found = re.fullmatch(rf"<{re.escape(settings.PUBLIC_URL)}(/unsubscribe/\S+)>", chatter["List-Unsubscribe"].strip())
+    assert found
+    assert Client().post(found[1], {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert wishes(person=w.expert.pk).off == {"meeting_proposed"}
+
+
 def test_a_made_up_token_is_nothing() -> None:
     for token in ("x", leave_token(person=1, kind="meeting_proposed")[:-1], "a:b:c"):
         assert Client().get(f"/unsubscribe/{token}/").status_code == 404

@@ -170,6 +170,20 @@ def test_the_page_shows_every_mail_with_its_links() -> None:
     assert "waiting" in one
 
 
+def test_the_html_is_a_page_of_its_own_that_can_do_nothing() -> None:
+    row = write(some_email())
+    Row.objects.filter(pk=row.pk).update(payload={**row.payload, "html": ""})
+    assert visitor().get(f"/demo/mail/{row.pk}/html/").status_code == 404
+    assert "As a mail program shows it" not in visitor().get(f"/demo/mail/{row.pk}/").content.decode()
+    Row.objects.filter(pk=row.pk).update(payload={**row.payload, "html": '<p style="color:red">Red</p>'})
+    assert f'href="/demo/mail/{row.pk}/html/"' in visitor().get(f"/demo/mail/{row.pk}/").content.decode()
+    answer = visitor().get(f"/demo/mail/{row.pk}/html/")
+    assert answer.content.decode() == '<p style="color:red">Red</p>'
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+
+
 def test_older_mail_is_a_page_further() -> None:
     to = some_email()
     rows = [write(f"{n}.{to}") for n in range(3)]
@@ -185,3 +199,4 @@ def test_a_real_installation_shows_no_mail(settings: Any) -> None:
     settings.MOVABLE_CLOCK = False
     assert visitor().get("/demo/mail/").status_code == 404
     assert visitor().get(f"/demo/mail/{row.pk}/").status_code == 404
+    assert visitor().get(f"/demo/mail/{row.pk}/html/").status_code == 404

@@ -33,6 +33,7 @@ NO_PAGE = {
     "operator_reason_offered": "takes a press and leads back",
     "operator_notices_again": "takes a press and leads back",
     "operator_worker_release": "takes a press and leads back",
+    "demo_mail_html": "a mail, as a mail program shows it",
     "device_add": "asked for by script, which takes the answer",
     "device_remove": "takes a press and leads back",
     "push_worker": "a script that the browser keeps",

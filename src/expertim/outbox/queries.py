@@ -22,6 +22,7 @@ class Mail:
     to: tuple[str, ...]
     subject: str
     text: str
+    html: str
     due_at: datetime
     status: str
     status_words: str
@@ -66,6 +67,7 @@ def _mail(row: Row) -> Mail:
         to=(*payload.get("to", ()), *payload.get("cc", ())),
         subject=payload.get("subject", ""),
         text=payload.get("body", ""),
+        html=payload.get("html") or "",
         due_at=row.due_at,
         status=row.status,
         status_words=row.get_status_display(),

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 
 from expertim.outbox import queries
 
+# Styles stand in each element, as mail programs want it; no script, no picture, no frame, nothing of ours around it.
+_OF_MAIL = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 _LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
 
 
@@ -36,6 +38,17 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "outbox/mail.html", {"mail": found, "text": with_links(found.text)})
+
+
+@login_not_required
+@require_safe
+def mail_html(request: HttpRequest, number: int) -> HttpResponse:
+    """The mail as a mail program shows it: its own page, where its styles count and nothing of it can do anything."""
+    _require_movable()
+    found = queries.mail(number)
+    if found is None or not found.html:
+        raise Http404
+    return HttpResponse(found.html, headers={"Content-Security-Policy": _OF_MAIL})
 
 
 def _require_movable() -> None:
