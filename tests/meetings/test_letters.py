@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
+from expertim.meetings import queries
 from expertim.meetings.facts import Act, By, Said
+from expertim.meetings.links import link_address
 from expertim.meetings.mails.letters import remaining_words
 from expertim.notifications.mail import one_line
 from tests.conftest import PlatformClock
@@ -94,7 +96,9 @@ def test_the_link_is_our_own_page_and_nothing_else(two: World, clock: PlatformCl
     for who in (two.user, two.expert):
         letter = letters(who)["meeting_link"]
         links = set(re.findall(r"https?://[^\s\"<]+", letter["body"] + letter["html"]))
-        assert links == {address(meeting), f"{settings.PUBLIC_URL}/settings/notifications/"}
+        view = queries.meeting_for(person=who.pk, meeting=meeting)
+        assert view is not None
+        assert links == {link_address(view), f"{settings.PUBLIC_URL}/settings/notifications/"}
         assert "press Join" in letter["body"]
 
 

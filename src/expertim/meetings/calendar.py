@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from expertim.meetings.facts import PARTIES, Act, By, State
 from expertim.meetings.lifecycle import possible
+from expertim.meetings.links import link_address
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words import act_name, acts_in_order, short_state, state_line
 from expertim.notifications.calendar.addresses import answers_are_read, reply_address
@@ -58,7 +59,7 @@ def event_of(view: MeetingView, *, person: Person, changed_at: datetime) -> Cale
             time_zone=person.clock.zone_key,
             summary=_summary(view, status),
             description=_description(view, person, status),
-            url=address_of(view.public_id),
+            url=link_address(view) or address_of(view.public_id),
             organizer_name=_("{name} via {site}").format(name=view.other.name, site=settings.SITE_NAME),
             organizer_mail=reply_address(reference=view.public_id, person=person.pk),
             attendee=Attendee(name=person.name, mail=person.email, answer=answer_of(view)),

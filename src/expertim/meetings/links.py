@@ -1,7 +1,7 @@
 """The personal link into a meeting: one for each party, the same for the meeting's whole life (J1, T4).
 
 Derived, never stored: an HMAC under a key of its own over the meeting, the party and how often that party has had it
-made anew. So it can be mailed again and stands in no table and in no row of the outbox. docs/decisions/0016 says what
+made anew. So it can be mailed again and stands in no table and in no row of the outbox. docs/decisions/0018 says what
 it allows and why nobody has to log in.
 """
 

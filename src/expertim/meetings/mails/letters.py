@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from expertim.meetings.calendar import event_for
 from expertim.meetings.facts import Act, By, NoticeKind, Progress
+from expertim.meetings.links import link_address
 from expertim.meetings.mails.frame import framed, rendered
 from expertim.meetings.mails.reading import current, given_with
 from expertim.meetings.queries import MeetingView
@@ -185,7 +186,8 @@ def _button(kind: NoticeKind, view: MeetingView) -> tuple[str, str]:
         NoticeKind.LINK: _("Go to the meeting"),
         NoticeKind.EVALUATION_REMINDER: _("Say how it went"),
     }.get(kind, _("See the meeting"))
-    return words, f"{settings.PUBLIC_URL}{reverse('meeting', args=[view.public_id])}"
+    page = f"{settings.PUBLIC_URL}{reverse('meeting', args=[view.public_id])}"
+    return words, (link_address(view) or page) if kind is NoticeKind.LINK else page
 
 
 def _spoken(kind: str, words: Words) -> tuple[str, list[str]]:

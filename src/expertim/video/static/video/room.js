@@ -38,9 +38,13 @@ const fill = async (kind, select) => {
   select.closest(".field").hidden = found.length < 2;
 };
 
-const preview = () => {
+const hush = () => {
   quiet();
   quiet = () => {};
+};
+
+const preview = () => {
+  hush();
   part("preview").srcObject = devices.video ? new MediaStream([devices.video]) : null;
   part("preview").hidden = !devices.video;
   part("no-camera").hidden = Boolean(devices.video);
@@ -83,7 +87,7 @@ for (const [kind, name] of [["videoinput", "camera"], ["audioinput", "microphone
 // ---------------------------------------------------------------- the call
 
 const enter = () => {
-  quiet();
+  hush();
   sessionStorage.setItem(inside, "yes");
   phase("call");
   part("stage").focus({ preventScroll: true });
@@ -245,7 +249,7 @@ part("note-form").addEventListener("submit", (event) => {
 // ---------------------------------------------------------------- the end
 
 const stop = () => {
-  quiet();
+  hush();
   call?.close();
   call = null;
   screen?.stop();

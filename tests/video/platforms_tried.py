@@ -1,0 +1,77 @@
+"""The platforms that the contract is tried on; an adapter joins by a line here. And one that fails when told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from expertim.video.builtin.room import BuiltIn
+from expertim.video.port import (
+    Entry,
+    Guest,
+    MeetingSpec,
+    Problem,
+    RawAnswer,
+    RawRequest,
+    RemoteRef,
+    Seen,
+    Unavailable,
+    VideoPlatform,
+)
+
+START = datetime(2027, 3, 16, 9, tzinfo=UTC)
+TRIED: dict[str, Callable[[], VideoPlatform]] = {"builtin": BuiltIn}
+
+
+def spec(**changes: Any) -> MeetingSpec:
+    start = changes.pop("start", START)
+    usual: dict[str, Any] = {
+        "key": "m123",
+        "reference": 1,
+        "revision": 1,
+        "title": "Advice",
+        "starts_at": start,
+        "ends_at": start + timedelta(hours=1),
+        "opens_at": start - timedelta(minutes=15),
+        "closes_at": start + timedelta(hours=2),
+        "guests": (Guest(key="u", party="user", name="Uma"), Guest(key="e", party="expert", name="Erin")),
+    }
+    return MeetingSpec(**usual | changes)
+
+
+class Shaky:
+    """A platform that fails while it is told to; it remembers what it was asked for. A fake at the port."""
+
+    key = "shaky"
+
+    def __init__(self) -> None:
+        self.down = True
+        self.trouble: Exception = Unavailable("no answer")
+        self.asked: list[tuple[str, int]] = []
+
+    def _do(self, what: str, spec: MeetingSpec) -> None:
+        self.asked.append((what, spec.revision))
+        if self.down:
+            raise self.trouble
+
+    def ensure(self, spec: MeetingSpec, ref: RemoteRef | None) -> RemoteRef:
+        self._do("ensure", spec)
+        return RemoteRef(remote_id=f"room of {spec.key}")
+
+    def cancel(self, spec: MeetingSpec, ref: RemoteRef | None) -> None:
+        self._do("cancel", spec)
+
+    def enter(self, spec: MeetingSpec, ref: RemoteRef | None, guest: Guest) -> Entry:
+        self._do("enter", spec)
+        return Entry(kind="redirect", url=f"https://shaky.example.org/{guest.key}")
+
+    def receive(self, request: RawRequest) -> tuple[RawAnswer, list[Seen]]:
+        return RawAnswer(status=404), []
+
+    def pull(self, spec: MeetingSpec, ref: RemoteRef | None) -> list[Seen]:
+        self._do("pull", spec)
+        return []
+
+    def check(self, *, live: bool = False) -> list[Problem]:
+        return []
