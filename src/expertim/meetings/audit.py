@@ -59,6 +59,36 @@ CHECKS = {
         SELECT format('meeting %s: %s events, version %s', m.public_id, count(t.id), m.version)
           FROM meetings_meeting m LEFT JOIN meetings_timelineevent t ON t.meeting_id = m.id
          GROUP BY m.id HAVING count(t.id) <> m.version OR max(t.sequence) <> m.version""",
+    "status and timeline": """
+        SELECT format('meeting %s is %s, %s, %s; its timeline has %s', m.public_id, m.state, m.payment,
+                      coalesce(m.progress, 'not evaluated'), told.events)
+          FROM meetings_meeting m
+          JOIN LATERAL (SELECT array_agg(DISTINCT t.event ORDER BY t.event) AS events,
+                               count(*) FILTER (WHERE t.event = 'progress_evaluated') AS evaluated,
+                               count(*) FILTER (WHERE t.event IN ('cancelled', 'expired')) AS ended
+                          FROM meetings_timelineevent t WHERE t.meeting_id = m.id) told ON true
+         WHERE (m.state = 'cancelled') <> ('cancelled' = ANY (told.events))
+            OR (m.state = 'expired') <> ('expired' = ANY (told.events))
+            OR (m.payment = 'reimbursed_cancellation') <> ('reimbursed' = ANY (told.events))
+            OR told.evaluated <> CASE WHEN m.progress IN ('went_smoothly', 'no_show_user', 'no_show_expert')
+                                 THEN 1 ELSE 0 END
+            OR (m.progress = 'disputed' AND NOT 'progress_disputed' = ANY (told.events))
+            OR told.ended > 1""",
+    "statements and timeline": """
+        SELECT format('meeting %s: %s statements, %s told', m.public_id, said.said, said.told)
+          FROM meetings_meeting m
+          JOIN LATERAL (SELECT (SELECT count(*) FROM meetings_statement s WHERE s.meeting_id = m.id) AS said,
+                               (SELECT count(*) FROM meetings_timelineevent t
+                                 WHERE t.meeting_id = m.id AND t.event = 'progress_recorded') AS told) said ON true
+         WHERE said.said <> said.told""",
+    "joins and timeline": """
+        SELECT format('meeting %s: %s joined, %s told', m.public_id, log.joined, log.told)
+          FROM meetings_meeting m
+          JOIN LATERAL (SELECT (SELECT count(DISTINCT (a.generation, a.party)) FROM meetings_attendance a
+                                 WHERE a.meeting_id = m.id) AS joined,
+                               (SELECT count(*) FROM meetings_timelineevent t
+                                 WHERE t.meeting_id = m.id AND t.event = 'attended') AS told) log ON true
+         WHERE log.joined <> log.told""",
     "bonuses for words": """
         SELECT format('bonus %s without a review', p.cause) FROM credits_posting p
          WHERE p.kind = 'bonus' AND NOT EXISTS (SELECT 1 FROM reviews_review r

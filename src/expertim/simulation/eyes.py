@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from expertim.simulation.model.time import due
-from expertim.simulation.model.world import Life, World
+from expertim.simulation.model.world import MINUTE, Life, World, end_of
 
 _MEETINGS = """
 SELECT m.public_id, jsonb_build_object(
@@ -27,6 +27,8 @@ SELECT m.public_id, jsonb_build_object(
                    FROM meetings_timelineevent WHERE meeting_id = m.id),
     'notices', (SELECT coalesce(jsonb_agg(jsonb_build_array(kind, recipient_id) ORDER BY id), '[]')
                   FROM notifications_notice WHERE reference = m.id),
+    'room', (SELECT jsonb_build_array(wanted, generation, machine.us(opens_at), machine.us(closes_at))
+               FROM video_room WHERE reference = m.id),
     'rooms', (SELECT coalesce(jsonb_agg(payload ->> 'act' ORDER BY id), '[]')
                 FROM outbox_row WHERE reference = m.id AND kind = 'room'),
     'blocks', (SELECT coalesce(jsonb_agg(CASE WHEN closed_by_id IS NULL THEN NULL
@@ -71,6 +73,7 @@ class Eyes:
         self._ids = ids
         self._operators = operators
         self.names: dict[int, str] = {}
+        self._numbers: dict[str, int] = {}
 
     def differences(self, world: World, *, meetings: Iterable[int], people: Iterable[int]) -> list[str]:
         """In what the database is not as the model says, in sentences."""
@@ -92,6 +95,11 @@ class Eyes:
             if has != should:
                 found.append(f"person {number} has {has}, should have {should} (available, blocked)")
         return found
+
+    def number_of(self, public_id: str) -> int:
+        if public_id not in self._numbers:
+            self._numbers = {name: number for number, name in self.names.items()}
+        return self._numbers[public_id]
 
     def unknown(self, *, user: int) -> str | None:
         """A meeting of theirs that nobody has told us of: the answer to its proposal was lost."""
@@ -152,6 +160,7 @@ class Eyes:
             "joined": life["joined"],
             "timeline": [list(each) for each in life["timeline"]],
             "rooms": life["rooms"],
+            "room": _room(life),
             "blocks": [list(each) if each else None for each in life["blocks"]],
         }
         has = row | {"approved": sorted(row["approved"])}
@@ -161,6 +170,14 @@ class Eyes:
             what = "too often" if notices[kind, person] > recipients[kind, person] else "too rarely"
             found.append(f"{kind} told to person {self._ids.index(person)} {count} × {what}")
         return found + _late_alarm(life, row["alarm"])
+
+
+def _room(life: Life) -> list[int | bool] | None:
+    """What must be wanted of the room: there for the date in force and only while the meeting is agreed."""
+    if not life["rooms"]:
+        return None
+    opens = life["start"] - life["policy"]["opens"] * MINUTE
+    return [life["state"] == "agreed", life["dates"], opens, end_of(life) + life["policy"]["closes"] * MINUTE]
 
 
 def _late_alarm(life: Life, alarm: int | None) -> list[str]:

@@ -39,7 +39,7 @@ PROFILES = {
     "calm": Profile(),
     "flaky": Profile(requests=0.06, mails=0.08, rounds=0.04, steps_a_week=0.5, outages_a_week=0.5),
     "stormy": Profile(requests=0.2, mails=0.25, rounds=0.15, steps_a_week=4, outages_a_week=2),
-    "outage": Profile(requests=0.02, mails=0.04, rounds=0.02, steps_a_week=1, outages_a_week=5),
+    "outage": Profile(requests=0.02, mails=0.04, rounds=0.02, steps_a_week=1, outages_a_week=6),
 }
 
 # To a request or a pass: before its first or second statement, or about its commit.
@@ -57,7 +57,7 @@ AT_DATABASE = (
 AT_WIRE = ("refused", "refused for good", "hangs", "late", "very late", "answer lost", "twice")
 # To a worker, at its named points.
 AT_WORKER = ("after claim", "before send", "after send", "before ack", "after ack")
-_OUTAGES = (5 * MINUTE, 40 * MINUTE, 3 * HOUR, 26 * HOUR, 3 * DAY)
+_OUTAGES = (5 * MINUTE, 40 * MINUTE, 3 * HOUR, 26 * HOUR, 2 * DAY, 3 * DAY)
 _STEPS = (-HOUR, -5 * MINUTE, -7 * SECOND, 90 * SECOND, HOUR, 7 * HOUR)
 
 

@@ -120,9 +120,8 @@ class MailServer:
                  FROM notifications_notice n JOIN meetings_meeting m ON m.id = n.reference WHERE n.id = %s""",
             int(found[1]),
         )
-        numbers = {given: number for number, given in self._eyes.names.items()}
         role = "user" if is_user else "expert" if is_expert else "operator"
-        return kind, numbers[public_id], role, dates
+        return kind, self._eyes.number_of(public_id), role, dates
 
     def _still_so(self, about: tuple[str, int, str, int]) -> None:
         """T3-T5: never for a date no longer in force, never too late, and only to those who are still asked."""
