@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
 from expertim.foundation import clock
-from expertim.outbox import claims, worker
+from expertim.outbox import claims, pausing, worker
 from expertim.outbox.models import Heartbeat, Row
 from expertim.outbox.stopping import Stop
 from expertim.outbox.worker import Undeliverable, Worker
@@ -235,6 +235,26 @@ def test_once_fails_where_a_pass_failed() -> None:
     worker.add_pass("broken", broken)
     with pytest.raises(CommandError, match="broken"):
         call_command("work", "--once", stdout=io.StringIO())
+
+
+def test_a_paused_worker_stays_alive_says_so_once_and_does_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """After a restore: nothing is rung, nothing is claimed, by whatever way; released, it goes on."""
+    rung: list[int] = []
+    worker.add_pass("ringing", lambda limit: rung.append(limit) or 0)  # type: ignore[func-returns-value]
+    kind, one = sent_by(lambda _payload: None)
+    add(kind)
+    pausing.pause()
+    try:
+        assert [one.round(), one.round()] == [0, 0]
+        assert claims.claim(kinds=[kind], limit=1) == []
+    finally:
+        assert pausing.release()
+    assert (rung, states(kind)) == ([], ["waiting"])
+    assert caplog.text.count("paused since a restore") == 1
+    assert Heartbeat.objects.filter(worker=one.name, stopped_at=None).exists()
+    one.round()
+    assert states(kind) == ["sent"]
+    assert rung
 
 
 def test_old_heartbeats_are_forgotten() -> None:
