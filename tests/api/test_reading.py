@@ -120,7 +120,7 @@ def test_experts_are_found_by_skill_and_words() -> None:
         "review_count": 0,
     }
     assert program.get(path, q="%").json["items"] == []  # 83: stands for itself
-    assert program.get(path, skill="nothing").fields == ["skill"]
+    assert program.get(path, skill="nothing").status == 404
     assert program.get(path, q="x" * 201).fields == ["q"]
 
 
@@ -227,6 +227,7 @@ def test_lists_are_read_page_by_page_and_nothing_is_missed_or_shown_twice() -> N
     elsewhere = expertise().slug
     assert program.get("/meetings", expertise=elsewhere).json["items"] == []
     assert len(program.get("/meetings", expertise=w.expertise.slug).json["items"]) == 5
+    assert program.get("/meetings", expertise="nothing").status == 404
 
 
 @pytest.mark.parametrize("path", ["/me/movements", "/me/blocked", "/me/notices", "/expertises", "/meetings"])

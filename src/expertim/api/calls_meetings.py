@@ -8,11 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from expertim.api import shown
 from expertim.api.asking import PAGING, Asked, Call, Told, bad_cursor, sealed
-from expertim.api.problems import Problem, invalid
+from expertim.api.problems import Problem
 from expertim.api.refusing import refusing
 from expertim.api.shapes import AMOUNT, FLAG, MOMENT, Field, name, one_of, text, whole
 from expertim.expertise import queries as expertise_queries
@@ -30,7 +29,7 @@ def meetings(asked: Asked) -> Told:
     if "expertise" in asked.query:
         field = expertise_queries.expertise(asked.query["expertise"])
         if field is None:
-            raise invalid([("expertise", _("There is no such Expertise."))])
+            raise Problem("not_found")
     kind = f"meetings-{which}"
     try:
         page = queries.listed(
@@ -237,6 +236,7 @@ CALLS = (
             Field(name="expertise", kind=name(), about="Only those of this Expertise.", example="corporate-finance"),
             *PAGING,
         ),
+        refuses=("not_found",),
     ),
     Call(
         name="meeting",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from expertim.api import shown
 from expertim.api.asking import PAGING, Asked, Call, Told, sealed
-from expertim.api.problems import Problem, invalid
+from expertim.api.problems import Problem
 from expertim.api.shapes import Field, name, text
 from expertim.credits import queries as credits
 from expertim.credits.words import MOVEMENTS
@@ -94,7 +92,7 @@ def experts(asked: Asked) -> Told:
     field = field_of(asked)
     skill = asked.query.get("skill")
     if skill is not None and skill not in {known.slug for known in field.skills}:
-        raise invalid([("skill", _("There is no such skill in this Expertise."))])
+        raise Problem("not_found")
     found = search.experts(
         expertise=field.id,
         skill=skill,

@@ -128,7 +128,18 @@ def _success(call: Call) -> dict[str, Any]:
     if call.status == 201:
         headers["Location"] = _header("Location")
     description = f"A page of {call.answers}" if call.listed else call.answers
-    return {"description": description, "headers": headers, "content": {"application/json": {"schema": schema}}}
+    made = {"description": description, "headers": headers, "content": {"application/json": {"schema": schema}}}
+    return made | ({"links": _links(call)} if call.answers == "Meeting" else {})
+
+
+def _links(call: Call) -> dict[str, Any]:
+    """What can be asked of the meeting that was answered."""
+    found = "$response.body#/items/0/id" if call.listed else "$response.body#/id"
+    return {
+        other.name: {"operationId": other.name, "parameters": {"id": found}}
+        for other in CALLS
+        if other.path.startswith("/meetings/{id}") and other is not call
+    }
 
 
 def _refusals(codes: list[str]) -> dict[str, Any]:
