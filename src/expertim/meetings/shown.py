@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import blake2b
 
 from django.utils.dates import MONTHS
@@ -312,17 +311,3 @@ def _joining(view: MeetingView, clock: Clock) -> str:
     if joined is None:
         return _("You can join now.")
     return _("You joined at {time}; you can come back in.").format(time=clock.time(joined))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JoinShown:
-    who: str
-    at: str
-
-
-def joins_shown(log: Iterable[tuple[By, datetime]], *, view: MeetingView, clock: Clock) -> tuple[JoinShown, ...]:
-    """The attendance log of the date in force, for who settles a dispute."""
-    return tuple(
-        JoinShown(who=view.user.name if party is By.USER else view.expert.name, at=clock.moment(at))
-        for party, at in log
-    )

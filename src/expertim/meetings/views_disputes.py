@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from expertim.meetings import actions, queries, words
+from expertim.meetings.evidence import evidence_of
 from expertim.meetings.facts import Act, By, Command, Decision, Progress, Refused
 from expertim.meetings.forms import SettleForm
 from expertim.meetings.lifecycle import decide
 from expertim.meetings.queries import MeetingView
-from expertim.meetings.shown import joins_shown, meeting_shown, row_shown, timeline_shown
+from expertim.meetings.shown import meeting_shown, row_shown, timeline_shown
 from expertim.meetings.typed import checked
 from expertim.meetings.views_shared import SeeOther, key_of, refuse_in, status_of, summary_of, view_or_404
 from expertim.meetings.words.refusals import Refusal, own_dispute
@@ -112,7 +113,7 @@ def _page(
         "party": _is_party(request, view),
         "open": _is_open(view),
         "stars": queries.stars_of(view),
-        "joins": joins_shown(queries.attendance(view), view=view, clock=request.clock),
+        "evidence": evidence_of(view, joins=queries.attendance(view), clock=request.clock),
         "timeline": timeline_shown(queries.timeline(view), view=view, clock=request.clock),
         "consequences": words.consequences(Act.SETTLE, view, request.clock),
         "form": form,
