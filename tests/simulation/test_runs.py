@@ -13,7 +13,8 @@ from expertim.simulation import faults, place
 from expertim.simulation.coverage import missing
 from expertim.simulation.faults import PROFILES
 from expertim.simulation.picture import picture
-from expertim.simulation.run import Report, Settings, play, removable
+from expertim.simulation.report import Report, Settings, removable
+from expertim.simulation.run import play
 from expertim.simulation.scheduler import DAY
 from expertim.simulation.shrink import shrink
 from tests import conftest

@@ -1,6 +1,6 @@
 """The harness has teeth: each mutant applies, names what must notice it, and two of them are tried here.
 
-`make teeth` tries all of them.
+`python tests/simulation/teeth.py` tries all of them, `make prove` with it.
 """
 
 from __future__ import annotations

@@ -50,11 +50,19 @@ def pair(*, seed: str, number: int, cast: Cast, begins: int) -> Pair:
         number=number,
         rng=rng,
         by="user" if rng.random() < 0.75 else "expert",
-        user=rng.choice([person for person in cast.parties if person != offer.expert]),
+        user=_somebody(rng, cast, offer.expert),
         offer=offer,
         manners=rng.choice(MANNERS),
         begins=begins,
     )
+
+
+def _somebody(rng: Random, cast: Cast, expert: int) -> int:
+    """Half of the time one of the expert's three regulars: first words are written once, acquaintance lasts."""
+    others = [person for person in cast.parties if person != expert]
+    if rng.random() < 0.5:
+        return others[(expert * 5 + rng.randrange(3)) % len(others)]
+    return rng.choice(others)
 
 
 # ---------------------------------------------------------------- dates

@@ -7,7 +7,7 @@ from datetime import timedelta
 from html import escape
 
 from expertim.simulation.asks import moment
-from expertim.simulation.run import Report
+from expertim.simulation.report import Report
 from expertim.simulation.scheduler import DAY, HOUR
 
 _LEFT, _WIDTH, _ROW, _GAP, _TOP = 190, 900, 64, 22, 70

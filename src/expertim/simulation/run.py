@@ -6,27 +6,24 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 import psycopg
-from django.db import connection
 
-from expertim.meetings.audit import audit
-from expertim.outbox.worker import sent_kinds
 from expertim.simulation import actors, faults
 from expertim.simulation.actors import Pair
 from expertim.simulation.asks import Ask, Product, microseconds
 from expertim.simulation.cast import Cast
+from expertim.simulation.ending import End, hold
 from expertim.simulation.eyes import Eyes
-from expertim.simulation.faults import PROFILES, Fault, Line, Plan
+from expertim.simulation.faults import PROFILES, Fault, Line
 from expertim.simulation.judge import Broken, Judge
-from expertim.simulation.model.time import due
-from expertim.simulation.model.world import SETTLED, know_each_other
+from expertim.simulation.model.world import know_each_other
 from expertim.simulation.place import Place
 from expertim.simulation.ports import ports
+from expertim.simulation.report import Report, Settings, left_out
 from expertim.simulation.scheduler import DAY, HOUR, MINUTE, SECOND, Scheduler
 from expertim.simulation.wire import MailServer
 from expertim.simulation.workers import Workers
@@ -35,37 +32,6 @@ AUDIT_EVERY = 500  # steps
 MEETINGS_A_DAY = 25
 # Where years begin, end, have a day more, or clocks change.
 _BEGINNINGS = ((2027, 3, 18), (2027, 10, 20), (2028, 2, 20), (2027, 12, 20))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What a run is made of; `without` are meetings and faults that are left out, for shrinking."""
-
-    seed: int
-    meetings: int
-    profile: str
-    without: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True, kw_only=True)
-class Report:
-    """What a run did. `broken` is empty where every rule held."""
-
-    settings: Settings
-    plan: Plan
-    seen: Counter[str] = field(default_factory=Counter)
-    happened: Counter[str] = field(default_factory=Counter)
-    trace: list[str] = field(default_factory=list)
-    hash: str = ""
-    steps: int = 0
-    meetings: int = 0
-    mails: int = 0
-    broken: str = ""
-    what: str = ""  # which rule, in short
-    seconds: float = 0.0
-    days: Counter[tuple[int, str]] = field(default_factory=Counter)
-    begin: int = 0
-    end: int = 0
 
 
 class Run:
@@ -83,7 +49,7 @@ class Run:
             begin=self.begin,
             length=self.length + 10 * DAY,
         )
-        self.plan = _without(drawn, settings.without)
+        self.plan = left_out(drawn, settings.without)
         self.scheduler = Scheduler(begin=self.begin, owner=owner)
         self.line = Line()
         self._eyes_connection = eyes
@@ -103,8 +69,18 @@ class Run:
             self._set_stage(seed)
             try:
                 with self.line.in_hand():
-                    self._life()
-                    self._heal()
+                    self.scheduler.run()
+                    self._audit()
+                    self.healed = True
+                    End(
+                        judge=self.judge,
+                        scheduler=self.scheduler,
+                        workers=self.workers,
+                        server=self.server,
+                        eyes=self.eyes,
+                        cast=self.cast,
+                        seed=seed,
+                    ).come()
             except Broken as broken:
                 report.broken, report.what = str(broken), broken.what
         report.seconds = time.monotonic() - began
@@ -118,7 +94,7 @@ class Run:
     # -------- the stage
 
     def _set_stage(self, seed: str) -> None:
-        people = max(9, self.settings.meetings // 6)
+        people = min(60, max(9, self.settings.meetings // 6))
         self.cast = Cast(rng=Random(f"{seed}/cast"), people=people)
         ids = [person.pk for person in self.cast.people]
         self.eyes = Eyes(connection=self._eyes_connection, ids=ids, operators=self.cast.operators)
@@ -152,10 +128,6 @@ class Run:
         return None if self.healed else self.plan.mails.get((meeting, turn))
 
     # -------- events
-
-    def _life(self) -> None:
-        self.scheduler.run()
-        self._audit()
 
     def _step(self, whose: str, by: int) -> None:
         if self.healed:
@@ -272,71 +244,7 @@ class Run:
     # -------- checks
 
     def _audit(self) -> None:
-        """The invariants, by the very statements that `expertim audit` runs; and the whole world against the model."""
-        connection.close()
-        found = audit().discrepancies
-        if found:
-            raise Broken("the audit", found)
-        self.judge.hold_all("at an audit")
-
-    def _heal(self) -> None:
-        """Everything works again; thirty days later nothing may be left open."""
-        self.healed = True
-        self.workers.outages.clear()
-        self.judge.note("healed")
-        end = self.scheduler.now + 30 * DAY
-        while self.scheduler.now < end:
-            self.workers.event()
-            for number, life in sorted(self.judge.world["lives"].items()):
-                if life["progress"] == "disputed":
-                    pair = Pair(
-                        number=number,
-                        rng=Random(f"{self.settings.seed}/last/{number}"),
-                        by="user",
-                        user=life["user"],
-                        offer=self.cast.offers[0],
-                        manners="honest",
-                        begins=0,
-                    )
-                    self.judge.judge(actors.settled_by(pair, life, self.cast.operators[0]))
-            self.scheduler.run(until=self.scheduler.now + DAY)
-        self._audit()
-        left = list(self._left_open())
-        if left:
-            raise Broken("something is left open", left)
-
-    def _left_open(self) -> Iterator[str]:
-        for number, life in sorted(self.judge.world["lives"].items()):
-            if due(life) or (life["state"] == "agreed" and life["progress"] not in SETTLED) or None in life["blocks"]:
-                yield f"meeting {number} is {life['state']}, {life['progress']}"
-        for status, count in self.eyes.rows(
-            "SELECT status, count(*) FROM outbox_row WHERE kind = ANY (%s) AND status IN ('waiting', 'leased')"
-            " GROUP BY 1 ORDER BY 1",
-            sent_kinds(),
-        ):
-            yield f"{count} mails are still {status}"
-        yield from self._mails_unlike_rows()
-
-    def _mails_unlike_rows(self) -> Iterator[str]:
-        """Every notice has its row; what is said to be sent has come, what is not has not."""
-        delivered = {name.split(".")[1]: count for name, count in self.server.delivered.items() if "<notice." in name}
-        for notice, status, error in self.eyes.rows(
-            "SELECT n.id::text, r.status, r.last_error FROM notifications_notice n LEFT JOIN outbox_row r"
-            " ON r.key = format('notice:%%s:%%s', n.recipient_id, n.key) WHERE true OR %s ORDER BY n.id",
-            True,
-        ):
-            came = delivered.get(notice, 0)
-            if status is None or (status == "sent" and not came):
-                yield f"notice {notice} is {status}, but came {came} times"
-            if status in ("withdrawn", "expired") and came and not self._excused(notice):
-                yield f"notice {notice} is {status}, but came {came} times"
-            if status == "dead" and "550" not in error and not came:
-                yield f"notice {notice} was given up: {error}"
-            if status == "withdrawn":
-                self.judge.seen["mail withdrawn"] += 1
-
-    def _excused(self, notice: str) -> bool:
-        return any(name.startswith(f"<notice.{notice}.") for name in self.server.excused)
+        hold(self.judge)
 
 
 PAGES = {"confirm", "reject", "withdraw", "cancel", "reschedule", "alternative_confirm", "alternative_reject"}
@@ -351,30 +259,6 @@ def _shown(ask: Ask, hidden: dict[str, str]) -> Ask:
     if "seen_start" in hidden:
         typed["seen_start"] = microseconds(datetime.fromisoformat(hidden["seen_start"]))
     return Ask(person=ask.person, act=ask.act, meeting=ask.meeting, typed=typed, key=hidden["key"])
-
-
-def _without(plan: Plan, without: frozenset[str]) -> Plan:
-    if not without:
-        return plan
-    return Plan(
-        requests={at: each for at, each in plan.requests.items() if f"request {at[0]}.{at[1]}" not in without},
-        mails={at: each for at, each in plan.mails.items() if f"mail {at[0]}.{at[1]}" not in without},
-        rounds={at: each for at, each in plan.rounds.items() if f"round {at}" not in without},
-        steps=[each for n, each in enumerate(plan.steps) if f"step {n}" not in without],
-        outages=[each for n, each in enumerate(plan.outages) if f"outage {n}" not in without],
-    )
-
-
-def removable(settings: Settings, plan: Plan) -> list[str]:
-    """Everything that could be left out of a run to make it smaller."""
-    return [
-        *(f"outage {n}" for n in range(len(plan.outages))),
-        *(f"step {n}" for n in range(len(plan.steps))),
-        *(f"round {n}" for n in plan.rounds),
-        *(f"request {meeting}.{turn}" for meeting, turn in plan.requests),
-        *(f"mail {meeting}.{turn}" for meeting, turn in plan.mails),
-        *(f"meeting {n}" for n in range(settings.meetings)),
-    ]
 
 
 @contextmanager

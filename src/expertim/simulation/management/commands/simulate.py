@@ -17,7 +17,8 @@ from expertim.simulation.coverage import missing
 from expertim.simulation.faults import PROFILES
 from expertim.simulation.picture import picture
 from expertim.simulation.place import Place
-from expertim.simulation.run import Report, Settings, play, removable
+from expertim.simulation.report import Report, Settings, removable
+from expertim.simulation.run import play
 from expertim.simulation.shrink import shrink
 
 _LAST_LINES = 12
