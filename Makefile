@@ -31,6 +31,8 @@ check: environment ## format, lint, types, import rules, missing migrations, mis
 	$(RUN)expertim makemigrations --check --dry-run
 	$(RUN)expertim words --check
 
+test-video: environment ## the room through a real relay (coturn) and a cut of 40 seconds; some minutes
+	EXPERTIM_TEST_VIDEO=1 $(RUN)pytest -n 0 -q tests/relay
 prove: environment ## the long campaigns of faults, then whole platforms simulated; half an hour and more
 	EXPERTIM_PROVE=1 $(RUN)pytest -n 0 -q -m lane tests/lanes
 	for faults in calm flaky stormy outage; do $(RUN)expertim simulate --faults $$faults --meetings 2500 || exit 1; done
@@ -49,10 +51,9 @@ lock: .uv-ready ## resolve anew and write the pins into pyproject.toml and requi
 
 # Touched only by a finished sync, so that a repeated call costs nothing.
 .venv/.made: pyproject.toml | .uv-ready
-	$(UV) sync --quiet --python python3
-	@touch $@
+	$(UV) sync --quiet --python python3 && touch $@
 
 .uv-ready:
 	@command -v $(UV) >/dev/null || { python3 -m venv .uv && .uv/bin/pip install --quiet uv; }
 
-.PHONY: help environment demo test test-fast test-postgres check prove bench docs lock .uv-ready
+.PHONY: help environment demo test test-video test-fast test-postgres check prove bench docs lock .uv-ready

@@ -18,6 +18,7 @@ from expertim.notifications import models as notifications
 from expertim.outbox import models as outbox
 from expertim.outbox import worker
 from expertim.people import models as people
+from expertim.video import models as video
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
 ROOMS = {
@@ -27,6 +28,7 @@ ROOMS = {
     "notifications": notifications,
     "outbox": outbox,
     "people": people,
+    "video": video,
 }
 MODULES = {
     "actions": actions,

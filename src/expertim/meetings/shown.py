@@ -211,6 +211,7 @@ class MeetingShown:
     money: str
     cancelling: tuple[str, ...]
     joining: str
+    own_link: str  # the page of one's personal link, empty where there is none
     said: tuple[SaidShown, ...]
     acts: tuple[ActShown, ...]
     expert_address: str
@@ -250,6 +251,7 @@ def meeting_shown(view: MeetingView, *, clock: Clock) -> MeetingShown:
         money=money_words(view),
         cancelling=tuple(cancelling_words(view, clock)),
         joining=_joining(view, clock),
+        own_link=_own_link(view),
         said=_said(view),
         acts=() if role is By.OPERATOR else acts_shown(view, clock=clock),
         expert_address=address("expert", view.expertise_slug, view.expert.public_id) if role is By.USER else "",
@@ -296,6 +298,12 @@ def _said(view: MeetingView) -> tuple[SaidShown, ...]:
         for party, said in view.said.items()
         if said is not None
     )
+
+
+def _own_link(view: MeetingView) -> str:
+    if view.my_role not in PARTIES or view.situation.now.state is not State.AGREED or view.at >= view.situation.end:
+        return ""
+    return address("meeting_link", view.public_id)
 
 
 def _joining(view: MeetingView, clock: Clock) -> str:
