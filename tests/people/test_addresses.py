@@ -27,6 +27,7 @@ STRANGERS = {
     "account_change_password": (302, "/accounts/login/"),
     "account_set_password": (302, "/accounts/login/"),
     "device_zone": (302, "/accounts/login/"),
+    "tokens": (302, "/accounts/login/"),
 }
 SIGNED_IN = {
     "account_login": (302, "/"),
@@ -38,11 +39,12 @@ SIGNED_IN = {
     "account_reset_password_from_key": (200, "This link does not work any more"),
     "account_logout": (200, "Log out"),
     "account_reauthenticate": (200, "Your password, once more"),
-    "account_email": (200, "Change the e-mail address"),
+    "account_email": (200, "Change the e‑mail address"),
     "account_email_verification_sent": (302, "/accounts/email/"),
     "account_change_password": (200, "Change the password"),
     "account_set_password": (302, "/accounts/password/change/"),
     "device_zone": (405, ""),
+    "tokens": (302, "/accounts/reauthenticate/"),
 }
 ARGUMENTS = {"account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"}}
 

@@ -239,7 +239,7 @@ OF_JANA = (
     Stop(name="account", at="/account/"),
     Stop(name="account_blocks", at="/account/blocks/"),
     Stop(name="settings", at="/settings/"),
-    Stop(name="settings", at="/settings/", state="wrong", then=_sending("Save settings", name=" ")),
+    Stop(name="settings", at="/settings/", state="wrong", then=_sending("Save settings", name=" "), answer=422),
     Stop(name="notification_settings", at="/settings/notifications/"),
     Stop(name="calendar_settings", at="/settings/calendar/"),
     Stop(

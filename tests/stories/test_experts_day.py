@@ -47,7 +47,7 @@ def _rejects(petr: Visitor, charlie: Visitor, *, start: datetime) -> None:
     petr.sees(f"Reject the meeting with {charlie.name}?", f"25 credits are returned to {charlie.name} whole.")
     petr.type_in(message=SORRY)
     petr.press_in_vain("Reject the meeting")
-    petr.sees("Give a reason, or choose one of the list; the other person is told.", "This needs another look")
+    petr.sees("Choose one of the reasons of this list.", "This needs another look")
     expect(petr.field("message")).to_have_value(SORRY)
     petr.keep("reject-without-reason")
     petr.choose("I have no time then")

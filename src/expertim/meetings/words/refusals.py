@@ -36,7 +36,7 @@ class Refusal:
 
 # (field, problem) -> words. A test collects the pairs that the core, the typed values and the forms can raise.
 PROBLEMS: dict[tuple[str, str], Lazy] = {
-    ("reason", "required"): gettext_lazy("Give a reason, or choose one of the list; the other person is told."),
+    ("reason", "required"): gettext_lazy("Give a reason; the other person is told."),
     ("reason", "not_offered"): gettext_lazy("Choose one of the reasons of this list."),
     ("note", "required"): gettext_lazy("Explain the decision; both are told."),
     ("start", "required"): gettext_lazy("Give a date and a time."),
