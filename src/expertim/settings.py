@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "expertim.foundation.headers.ContentSecurityPolicyMiddleware",
     "expertim.api.entering.TokensIgnoreCookies",
+    "expertim.foundation.sizes.BodySizeMiddleware",
     "expertim.site.middleware.HeaderSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -207,3 +207,8 @@ ADMIN_ALONE = {
     "view_on_site",
     "app_list",
 }
+
+# Forms that are taken without a token of ours, and what proves them instead (A4).
+WITHOUT_TOKEN = {
+    "unsubscribe": "a mail program posts it without cookies (RFC 8058): the signed token in the address",
+}

@@ -18,6 +18,7 @@ from expertim.credits.ledger import LARGEST_GRANT
 from expertim.expertise.catalogue.rows import Text
 from expertim.expertise.models import PERCENTS, POLICY, Expertise
 from expertim.foundation.amounts import HUNDREDTHS, LARGEST_PRICE, amount_shown, parse_amount
+from expertim.foundation.one_line import validate_one_line
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
@@ -155,6 +156,7 @@ class TextsForm(OperatorForm):
                     label=label.format(language=language),
                     max_length=longest,
                     required=not number and not wide,
+                    validators=[] if wide else [validate_one_line],
                     help_text=_("Stands also for the languages that are left empty.") if not number else "",
                     error_messages={"required": _("Type a name in this language at least.")},
                     widget=forms.Textarea(attrs={"rows": 4, "lang": code})

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,6 +55,13 @@ class ActForm(forms.Form):
     def __init__(self, data: Any = None, *, clock: Clock, **given: Any) -> None:
         super().__init__(data, label_suffix="", **given)
         self.clock = clock
+
+    def clean(self) -> dict[str, Any] | None:
+        """Each field once: no page sends two answers, and of two neither is what somebody has chosen."""
+        for name in self.fields:
+            if isinstance(self.data, QueryDict) and len(self.data.getlist(name)) > 1:
+                self.add_error(name, _("Only one answer can be taken here."))
+        return super().clean()
 
     @property
     def typed(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, override
@@ -14,12 +15,15 @@ from expertim.people.forms import SignUpForm
 from expertim.people.languages import spoken
 from expertim.people.models import Person
 
+LONGEST_ADDRESS = 254  # as the database keeps it (RFC 5321)
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """allauth with the fields of a Person, our words, mail in the reader's language, links to the public address."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
+        "address_too_long": gettext_lazy("This address is too long."),
         "account_inactive": gettext_lazy("This account is closed."),
         "email_password_mismatch": gettext_lazy("This e-mail address and this password do not belong together."),
         "email_taken": gettext_lazy("There is an account with this e-mail address already."),
@@ -40,6 +44,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")
+
+    def clean_email(self, email: str) -> str:
+        """Refused where it does not fit: allauth would cut it off, and write to somebody else."""
+        if len(email) > LONGEST_ADDRESS:
+            raise ValidationError(self.error_messages["address_too_long"], code="address_too_long")
+        cleaned: str = super().clean_email(email)
+        return cleaned
 
     def save_user(self, request: HttpRequest, user: Person, form: SignUpForm, commit: bool = True) -> Person:
         for field in ("name", "time_zone", "date_format", "language"):

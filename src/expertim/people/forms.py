@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from expertim.foundation.one_line import validate_one_line
 from expertim.people.formats import DATE_FORMATS
 from expertim.people.models import Person, time_zones, validate_time_zone
 
@@ -56,6 +57,7 @@ def _name_field() -> forms.CharField:
         max_length=120,
         label=gettext_lazy("Name"),
         help_text=gettext_lazy("As others shall see it."),
+        validators=[validate_one_line],
         error_messages={"required": gettext_lazy("Type your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

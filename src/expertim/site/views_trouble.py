@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views import defaults
 
 from expertim.foundation.limits import too_many
+from expertim.foundation.sizes import too_large
 
 RETRY_AFTER = 30  # seconds; a database that restarts is back by then
 WAIT = 300  # seconds; the longest limit but one, that on the codes to one address
@@ -58,7 +59,7 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 for more than a form of ours can hold."""
     if not isinstance(exception, (RequestDataTooBig, TooManyFieldsSent)):
         return defaults.bad_request(request, exception)
-    return HttpResponse(render_to_string("413.html", using="pages"), status=413)
+    return too_large()
 
 
 def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
