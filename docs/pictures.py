@@ -26,31 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 from expertim.foundation import embedded  # noqa: E402
 from tests.browser import present  # noqa: E402
+from tests.stories.month import JANA, NOW, OPERATOR, PETR, STORY  # noqa: E402
 
 PICTURES = ROOT / "src" / "expertim" / "site" / "static" / "site" / "pictures"
-NOW = "2031-03-11T09:20Z"  # a Tuesday, weeks from any change of clocks, and ahead of whoever runs this
 COLOURS = 48
 WIDE, PHONE = (1280, 800), (390, 780)
 LONGEST = 1900  # of a page on a phone that is shown whole
-JANA, PETR, OPERATOR = "jana@example.org", "petr@example.org", "operator@example.org"
-
-STORY = f"""
-from datetime import datetime
-from expertim.foundation import clock
-from expertim.people.models import Person
-from expertim.site.cast import FOLDER
-from expertim.site.management.commands.catalogue import load
-from expertim.site.player import Player, ring_all
-from expertim.site.story import read_story
-now, story = datetime.fromisoformat("{NOW}"), read_story((FOLDER / "story.yaml").read_bytes())
-base = now.replace(minute=0)
-clock.begin_at(base + story[0].at)
-load((FOLDER / "catalogue.yaml").read_bytes(), name="catalogue.yaml")
-Player(base=base).play(story)
-clock.move_to(now)
-ring_all()
-Person.objects.update(language="en")
-"""
 
 # name, who looks, how wide, where to begin (a tour of the start page by its button), the links on the way
 SHOTS: tuple[tuple[str, str, tuple[int, int], str, tuple[str, ...]], ...] = (
