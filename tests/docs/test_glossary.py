@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from expertim.api import asking, problems
 from expertim.credits import ledger, moves
 from expertim.credits import models as credits
 from expertim.expertise import models as expertise
@@ -29,6 +30,7 @@ ROOMS = {
     "outbox": outbox,
     "people": people,
     "video": video,
+    "api": None,
 }
 MODULES = {
     "actions": actions,
@@ -38,6 +40,8 @@ MODULES = {
     "moves": moves,
     "clock": clock,
     "worker": worker,
+    "asking": asking,
+    "problems": problems,
 }
 # A bare class stands for itself wherever it is; the core's words before the tables of the same name.
 PLACES: list[Any] = [facts, moves, meetings, credits, expertise, people]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
-from django.urls import reverse
 
 from expertim.api import shown
 from expertim.api.asking import PAGING, Asked, Call, Told, bad_cursor, sealed
@@ -18,6 +18,7 @@ from expertim.expertise import queries as expertise_queries
 from expertim.meetings import actions, queries
 from expertim.meetings.facts import Act, By, Said
 from expertim.meetings.queries import MeetingView
+from expertim.meetings.rooms import room_address
 from expertim.meetings.typed import LONGEST_TEXT
 
 LISTS = ("scheduled", "held", "all")
@@ -95,10 +96,10 @@ def act_of(act: Act) -> Callable[[Asked], Told]:
 
 
 def join(asked: Asked) -> Told:
-    """J1: pressing it is what is logged; the address is the meeting's page."""
+    """J1: asking for it is what is logged, as pressing Join is."""
     view = _stood(asked, _done(asked, Act.JOIN))
     opens, closes = view.join_window
-    url = f"{settings.PUBLIC_URL}{reverse('meeting', args=[view.public_id])}"
+    url = urljoin(settings.PUBLIC_URL, room_address(view))
     return Told(content={"url": url, "opens_at": shown.moment(opens), "closes_at": shown.moment(closes)})
 
 
@@ -180,7 +181,7 @@ def _act(act: Act, path: str, summary: str, *refuses: str, body: tuple[Field, ..
         body=body,
         refuses=(*_OF_ACTS, *refuses),
         matched=True,
-        limit=act.value if act in (Act.RESCHEDULE, Act.EVALUATE) else "api_act",
+        limit=act.value if act in (Act.RESCHEDULE, Act.EVALUATE, Act.JOIN) else "api_act",
         about=about,
     )
 

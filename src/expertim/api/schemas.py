@@ -230,7 +230,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Door": _object(
         {
-            "url": "https://meet.example.org/meetings/3k9f0xw2m7qd1c8z/",
+            "url": "https://meet.example.org/meetings/3k9f0xw2m7qd1c8z/room/",
             "opens_at": "2027-03-28T08:45:00Z",
             "closes_at": "2027-03-28T11:00:00Z",
         },
