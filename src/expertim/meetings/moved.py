@@ -6,7 +6,7 @@ transaction that moves the credits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,12 +34,25 @@ def grant(*, person_id: int, amount: int, reason: str, by: str, cause: str, mail
     return True
 
 
-def movements_in(postings: Sequence[Row], *, wallet: int) -> Iterator[tuple[Movement, int]]:
-    """What these postings (credits/moves.py) move in one person's hands: each movement with its amount."""
-    for posting in postings:
-        for leg in posting["legs"]:
-            if leg["wallet"] == wallet and leg["movement"]:
-                yield Movement(leg["movement"]), leg["amount"]
+def untold_rows(
+    postings: Sequence[Row], *, told: Mapping[int, bool], key: str, reference: int, at: datetime
+) -> list[Row]:
+    """Nobody's credits move untold: a notice for each movement of these postings (credits/moves.py) to somebody whom no
+    other notice of the same decision tells, `told` by person's id. No other one tells of a bonus.
+    """
+    moved = ((leg["wallet"], leg["movement"], leg["amount"]) for posting in postings for leg in posting["legs"])
+    return [
+        moved_row(
+            person=person,
+            movement=Movement(movement),
+            amount=amount,
+            key=f"{key}:{movement}",
+            reference=reference,
+            at=at,
+        )
+        for person, movement, amount in moved
+        if movement and (movement == Movement.BONUS or not told[person])
+    ]
 
 
 def moved_row(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from expertim.credits.moves import Block, Bonus, Close, Move, Movement, posting
+from expertim.credits.moves import Block, Bonus, Close, Move, posting
 from expertim.meetings.facts import (
     PARTIES,
     Alternative,
@@ -25,7 +25,7 @@ from expertim.meetings.facts import (
     Terms,
 )
 from expertim.meetings.lifecycle import join_window, next_bell, useful_until
-from expertim.meetings.moved import moved_row, movements_in
+from expertim.meetings.moved import untold_rows
 from expertim.notifications.kinds import kind_of
 from expertim.video.rooms import wish
 
@@ -229,21 +229,10 @@ class Writing:
             )
 
     def _add_what_moved(self, row: Row, decision: Decision, postings: list[Row]) -> None:
-        """Nobody's credits move untold: whom no notice of this decision reaches is told of the movement itself."""
         told = {notice.to for notice in decision.notices}
-        for person, party in ((row["user_id"], By.USER), (row["expert_id"], By.EXPERT)):
-            for movement, amount in movements_in(postings, wallet=person):
-                if party not in told or movement is Movement.BONUS:
-                    self.asked["notices"].append(
-                        moved_row(
-                            person=person,
-                            movement=movement,
-                            amount=amount,
-                            key=f"m{row['id']}:v{row['version']}:{movement}",
-                            reference=row["id"],
-                            at=decision.at,
-                        )
-                    )
+        parties = {row["user_id"]: By.USER in told, row["expert_id"]: By.EXPERT in told}
+        key = f"m{row['id']}:v{row['version']}"
+        self.asked["notices"] += untold_rows(postings, told=parties, key=key, reference=row["id"], at=decision.at)
 
     def _add_calendar(self, row: Row, situation: Situation, decision: Decision, by: By) -> None:
         """No notice tells people what they did themselves; their calendar has to follow all the same."""
