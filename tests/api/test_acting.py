@@ -198,7 +198,7 @@ def test_joining_answers_the_window_and_is_logged_once_on_the_timeline(clock: An
         got = program.post(f"/meetings/{meeting}/join")
         assert got.status == 200
         assert {name: got.json[name] for name in window} == window
-        assert got.json["url"] == f"{settings.PUBLIC_URL}/meetings/{meeting}/room/"
+        assert got.json["url"].startswith(f"{settings.PUBLIC_URL}/join/{meeting}")
     assert events(meeting).count(("attended", "user")) == 1
     assert Attendance.objects.filter(meeting__public_id=meeting).count() == 2
     assert program.ask("get", f"/meetings/{meeting}/join").status == 405  # 54: never by looking

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin
 
 from django.conf import settings
+from django.urls import reverse
 
 from expertim.api import shown
 from expertim.api.asking import PAGING, Asked, Call, Told, bad_cursor, sealed
@@ -17,8 +17,8 @@ from expertim.api.shapes import AMOUNT, FLAG, MOMENT, Field, name, one_of, text,
 from expertim.expertise import queries as expertise_queries
 from expertim.meetings import actions, queries
 from expertim.meetings.facts import Act, By, Said
+from expertim.meetings.links import link_address
 from expertim.meetings.queries import MeetingView
-from expertim.meetings.rooms import room_address
 from expertim.meetings.typed import LONGEST_TEXT
 
 LISTS = ("scheduled", "held", "all")
@@ -96,10 +96,10 @@ def act_of(act: Act) -> Callable[[Asked], Told]:
 
 
 def join(asked: Asked) -> Told:
-    """J1: asking for it is what is logged, as pressing Join is."""
+    """J1: asking for it is what is logged, as pressing Join is; the link then needs no log-in."""
     view = _stood(asked, _done(asked, Act.JOIN))
     opens, closes = view.join_window
-    url = urljoin(settings.PUBLIC_URL, room_address(view))
+    url = link_address(view) or f"{settings.PUBLIC_URL}{reverse('meeting', args=[view.public_id])}"
     return Told(content={"url": url, "opens_at": shown.moment(opens), "closes_at": shown.moment(closes)})
 
 

@@ -230,7 +230,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Door": _object(
         {
-            "url": "https://meet.example.org/meetings/3k9f0xw2m7qd1c8z/room/",
+            "url": "https://meet.example.org/join/3k9f0xw2m7qd1c8zu4f9a1c7e/",
             "opens_at": "2027-03-28T08:45:00Z",
             "closes_at": "2027-03-28T11:00:00Z",
         },

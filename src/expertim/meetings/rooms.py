@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 
 from expertim.foundation import clock
 from expertim.meetings import queries
@@ -63,11 +62,6 @@ def guest_of(view: MeetingView, party: By) -> Guest:
 def way_in(view: MeetingView) -> rooms.Way:
     """After Join: where this party goes. Never fails: there is always the built-in room."""
     return rooms.enter(spec_of(view), guest_of(view, view.my_role))
-
-
-def room_address(view: MeetingView) -> str:
-    """The same as an address: the platform's, or a path of ours."""
-    return way_in(view).entry.url or reverse("room", args=[view.public_id])
 
 
 def seat_of(view: MeetingView, *, turn: int) -> Held:

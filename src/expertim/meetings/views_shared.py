@@ -20,7 +20,7 @@ from expertim.meetings.facts import By, Refused
 from expertim.meetings.forms import ActForm, DateForm
 from expertim.meetings.lifecycle import ring
 from expertim.meetings.queries import MeetingView, Who, by_public_ids, meeting_for
-from expertim.meetings.rooms import room_address
+from expertim.meetings.rooms import way_in
 from expertim.meetings.shown import RowShown, row_shown
 from expertim.meetings.words import Refusal, both_clocks
 from expertim.people.middleware import PersonRequest
@@ -77,7 +77,8 @@ def view_or_404(*, person: int, meeting: str, operator: bool) -> MeetingView:
 
 def come_in(view: MeetingView) -> HttpResponse:
     """After Join: on to the room, wherever that is."""
-    return SeeOther(room_address(view))
+    way = way_in(view)
+    return SeeOther(way.entry.url or reverse("room", args=[view.public_id]))
 
 
 def key_of(request: HttpRequest) -> str:
