@@ -166,8 +166,8 @@ class Judge:
             if has != should
         ]
         fields = [each[0] for each in told.facts.get("errors", ())]
-        if fields and fields != [each[0] for each in got.facts["errors"]]:
-            unlike.append(f"the wrong fields are {got.facts['errors']}, should be {fields}")
+        if fields and fields != [each[0] for each in got.facts.get("errors", ())]:
+            unlike.append(f"the wrong fields are {got.facts.get('errors')}, should be {fields}")
         if unlike:
             raise Broken("another answer", [f"{ask} at {self._scheduler.platform}", *unlike])
 

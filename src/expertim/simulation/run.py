@@ -254,6 +254,8 @@ PAGES |= {"alternative_withdraw", "evaluate", "join"}
 def _shown(ask: Ask, hidden: dict[str, str]) -> Ask:
     """The request that a page's form will make: with the terms that it shows, its key, and nothing forged."""
     typed = {name: value for name, value in ask.typed.items() if not name.startswith("seen_")}
+    if "start" in typed:
+        typed["start"] -= typed["start"] % MINUTE  # no page of ours takes seconds
     if "seen_fee" in hidden:
         typed["seen_fee"] = int(hidden["seen_fee"])
     if "seen_start" in hidden:
