@@ -197,6 +197,18 @@ def test_a_file_of_another_schema_format_or_shape_is_refused(file: Path, empty: 
     nothing_came(empty, tmp_path)
 
 
+def test_rows_that_somebody_edited_are_refused(file: Path, empty: Installation, tmp_path: Path) -> None:
+    """A good ZIP, a good manifest, and a wallet that is richer than when it was taken: the digest tells."""
+    name = "tables/credits_wallet.copy"
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(tmp_path / "rich", "w") as new:
+        for entry in old.namelist():
+            rows = old.read(entry)
+            new.writestr(entry, rows.replace(b"\t0\n", b"\t1\n", 1) if entry == name else rows)
+    with owner_of(empty), pytest.raises(BackupRefused, match="credits_wallet is not what was written"):
+        restore(tmp_path / "rich")
+    nothing_came(empty, tmp_path)
+
+
 def test_a_row_that_breaks_a_rule_of_the_schema_takes_all_others_with_it(
     file: Path, empty: Installation, tmp_path: Path
 ) -> None:
