@@ -78,3 +78,20 @@ def test_the_filling_of_the_benchmark_is_valid(crowded: None) -> None:
     from expertim.meetings.audit import audit
 
     assert audit().discrepancies == []
+
+
+def test_no_check_of_the_audit_reads_everything_again_for_every_row(crowded: None) -> None:
+    """K6 on a platform of some years: a handful of index pages a row at most, never the whole table."""
+    from expertim.credits.audit import CHECKS as ledger
+    from expertim.meetings.audit import CHECKS as meetings
+
+    for name, statement in (ledger | meetings).items():
+        (plan,) = explained(lambda statement=statement: _asked(statement))
+        assert plan.buffers <= 12 * MEETINGS + 5_000, name
+
+
+def _asked(statement: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
