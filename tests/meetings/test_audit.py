@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from django.db import connection
 
-from expertim.credits import audit as credits_audit
 from expertim.meetings.audit import CHECKS, audit
 from expertim.meetings.facts import Act, By, Said
 from tests.world import in_, row, world
@@ -60,12 +56,3 @@ def test_a_meeting_that_went_its_way_is_in_order(database, clock):
 def _seen_by(owner) -> list[str]:
     """The audit's statements within a transaction that is never committed."""
     return [f"{name}: {line}" for name, check in CHECKS.items() for (line,) in owner.execute(check).fetchall()]
-
-
-@pytest.mark.parametrize("name", [*credits_audit.CHECKS, *CHECKS])
-def test_no_check_searches_a_table_anew_for_each_row(database, name):
-    """With a hundred thousand meetings a "newest block of this meeting, LIMIT 1" took hours instead of a second."""
-    with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (FORMAT JSON) " + (CHECKS | credits_audit.CHECKS)[name])
-        [plan] = cursor.fetchone()
-    assert '"Limit"' not in json.dumps(plan)
