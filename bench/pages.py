@@ -52,6 +52,7 @@ def main(meetings: int) -> None:
 
     django.setup()
     _filled(folder, urls, meetings)
+    from bench.api import calls
     from bench.people import addresses, dashboard_sql, proposals
 
     port = int(os.environ["PORT"])
@@ -62,6 +63,8 @@ def main(meetings: int) -> None:
             figures[name] = _measured(server, port, [lambda request=request: request] * CONNECTIONS)
         posts = [_posting(port, *one) for one in itertools.islice(proposals(), PROPOSING)]
         figures["proposing"] = _measured(server, port, posts, expected=303)
+        for name, (requests, expected) in calls(port=port, readers=CONNECTIONS, proposers=PROPOSING).items():
+            figures[name] = _measured(server, port, requests, expected=expected)
     print(json.dumps(figures))
 
 
