@@ -211,4 +211,5 @@ ADMIN_ALONE = {
 # Forms that are taken without a token of ours, and what proves them instead (A4).
 WITHOUT_TOKEN = {
     "unsubscribe": "a mail program posts it without cookies (RFC 8058): the signed token in the address",
+    "room_exchange": "the seat's token, in the body",
 }

@@ -5,6 +5,7 @@ Case by case as catalogued: refused as said, never a 500, and nothing is written
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
@@ -60,6 +61,31 @@ def test_75_a_reset_goes_to_the_address_that_is_stored() -> None:
     assert not mails_to(stored)
     visitor().post("/accounts/password/reset/", {"email": stored.upper()})
     assert [mail["to"] for mail in mails_to(stored)] == [[stored]]
+
+
+def test_who_signs_in_is_logged_and_what_was_typed_is_not(caplog: pytest.LogCaptureFixture) -> None:
+    """ASVS 16.3.1, 16.2.5."""
+    person, client = create_person(email=some_email(), name="Alice", password=PASSWORD), visitor()
+    with caplog.at_level(logging.INFO, logger="expertim.people"):
+        client.post("/accounts/login/", {"login": person.email, "password": "not the password"})
+        client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
+        client.post("/accounts/logout/")
+    said = [
+        line.getMessage().partition(" from 10.")[0]
+        for line in caplog.records
+        if "igned" in line.getMessage() or "Signing" in line.getMessage()
+    ]
+    assert said == ["Signing in failed", f"Signed in: {person.public_id}", f"Signed out: {person.public_id}"]
+    assert person.email not in caplog.text
+    assert PASSWORD not in caplog.text
+
+
+def test_nothing_in_an_address_begins_a_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """ASVS 16.4.1."""
+    for there in ("/x%0aERROR%20forged/", "/x%0d%0aERROR%20forged/", "/meetings/x%0aERROR/"):
+        visitor().get(there)
+    assert caplog.records
+    assert all("\n" not in line.getMessage() and "\r" not in line.getMessage() for line in caplog.records)
 
 
 NAMES = [

@@ -10,8 +10,9 @@ class PeopleConfig(AppConfig):
         from django.contrib import admin
 
         from expertim.outbox.worker import add_pass
-        from expertim.people import sessions
+        from expertim.people import sessions, signing_log
 
         # One way in: with the limits on attempts, and with the second factor once there is one.
         admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
         add_pass("sessions", sessions.sweep, every=3600)
+        signing_log.listen()
