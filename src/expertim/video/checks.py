@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from expertim.foundation.variables import read
+
 
 @register
 def people_can_reach_each_other(**_given: Any) -> list[CheckMessage]:
@@ -39,6 +41,21 @@ def people_can_reach_each_other(**_given: Any) -> list[CheckMessage]:
             "and hear nothing of each other in the built-in room.",
             hint="Run coturn beside the site and set TURN_URL and TURN_SECRET; docs/room.md has its configuration.",
             id="expertim.W020",
+        )
+    ]
+
+
+@register
+def link_key_is_private(**_given: Any) -> list[CheckMessage]:
+    """Nobody else on the machine makes links into people's meetings."""
+    path = settings.DATA_DIR / "link_key"
+    if read("LINK_KEY") or not path.exists() or not path.stat().st_mode & 0o077:
+        return []
+    return [
+        Warning(
+            "The file link_key in DATA_DIR can be read by other users of this machine: they can join any meeting.",
+            hint=f"chmod 600 {path}; where others may have read it, delete it: all links of before end.",
+            id="expertim.W021",
         )
     ]
 

@@ -208,7 +208,9 @@ const showMine = () => {
 };
 
 const showTheirs = () => {
-  part("no-picture").hidden = theirs.camera || theirs.screen;
+  const picture = theirs.camera || theirs.screen;
+  part("theirs").classList.toggle("blank", !picture); // else the last one would stand there
+  part("no-picture").hidden = picture;
   part("no-sound").hidden = theirs.microphone;
 };
 
@@ -265,7 +267,7 @@ const over = (why) => {
   phase("over");
   part("why").textContent = words[why] ?? words.over;
   part("again").hidden = !["superseded", "left"].includes(why);
-  say(part("why").textContent);
+  say(""); // the heading says it, and has the focus
   part("over").querySelector("h2").focus();
 };
 

@@ -34,7 +34,9 @@ export const addNote = ({ party, payload, at }, mine) => {
   const time = document.createElement("time");
   who.textContent = party === mine ? list.dataset.you : list.dataset.other;
   time.dateTime = at;
-  time.textContent = new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  // Written as on all our pages, in the person's own zone, wherever this machine is.
+  const way = { hour: "2-digit", minute: "2-digit", timeZone: list.dataset.zone };
+  time.textContent = new Date(at).toLocaleTimeString("en-GB", way);
   const text = document.createElement("p");
   text.textContent = payload.note;
   line.append(who, " ", time, text);
