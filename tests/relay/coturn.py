@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,19 +33,17 @@ class Relay:
 
 
 @contextmanager
-def relay(folder: Path, *, address: str = "127.0.0.1", namespace: str = "") -> Iterator[Relay]:
-    """turn:ADDRESS:34780 until the end of the block."""
+def relay(folder: Path, *, addresses: Sequence[str] = ("127.0.0.1",)) -> Iterator[Relay]:
+    """turn:ADDRESS:34780 for each of these until the end of the block."""
     assert shutil.which("turnserver"), "coturn is not installed: apt-get install coturn"
     log = folder / "coturn.log"
     parent = os.getpid()
     command = [
         "turnserver", "-n", "--use-auth-secret", f"--static-auth-secret={SECRET}", "--realm=trial", "--fingerprint",
-        f"--listening-ip={address}", f"--relay-ip={address}", f"--listening-port={PORT}", "--min-port=35000",
-        "--max-port=35100", "--no-tls", "--no-dtls", "--no-cli", "--allow-loopback-peers", "--log-file=stdout",
-        f"--pidfile={folder}/coturn.pid", f"--userdb={folder}/coturn.db",
+        *(f"--listening-ip={address}" for address in addresses), f"--relay-ip={addresses[0]}",
+        f"--listening-port={PORT}", "--min-port=35000", "--max-port=35100", "--no-tls", "--no-dtls", "--no-cli",
+        "--allow-loopback-peers", "--log-file=stdout", f"--pidfile={folder}/coturn.pid", f"--userdb={folder}/coturn.db",
     ]  # fmt: skip
-    if namespace:
-        command = ["ip", "netns", "exec", namespace, *command]
     with log.open("w") as out:
         child = subprocess.Popen(
             command,

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserType, Page, expect
 
 from tests.relay.coturn import PORT, SECRET, Relay, relay
-from tests.stories.company import Company
-from tests.stories.hands import Mouse
+from tests.relay.meeting import met
 from tests.stories.place import Place, opened
-from tests.stories.steps import confirm, propose
-from tests.stories.test_room import DEVICES, arriving, goes_in, guest, meets, moves
-from tests.stories.visitor import Visitor
+from tests.stories.test_room import arriving, meets, moves
 
 CUT_SECONDS = 40
 
@@ -25,50 +20,32 @@ CUT_SECONDS = 40
 @pytest.fixture(scope="module")
 def by_relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, Relay]]:
     """An installation that leads all pictures and sound through its relay."""
-    folder = tmp_path_factory.mktemp("relay")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("TURN_URL", f"turn:127.0.0.1:{PORT}?transport=udp")
-        environment.setenv("TURN_SECRET", SECRET)
-        environment.setenv("TURN_ONLY", "1")
-        with relay(folder) as running, opened(tmp_path_factory.mktemp("place")) as place:
-            yield place, running
-
-
-@contextmanager
-def met(
-    place: Place, browser_type: BrowserType, arguments: dict[str, Any], *, story: str
-) -> Iterator[tuple[Visitor, Visitor]]:
-    """Jana and Petr in the room of a meeting of theirs, each in a browser of their own."""
-    arguments = arguments | {"args": [*arguments["args"], *DEVICES]}
-    with ExitStack() as ending:
-        browsers = [browser_type.launch(**arguments) for _each in range(2)]
-        for browser in browsers:
-            ending.callback(browser.close)
-
-        def come(name: str, *, email: str, hands: Any, **given: Any) -> Visitor:
-            return guest(browsers[0 if name.startswith("Jana") else 1], place, name, email=email, **given)
-
-        there = Company(place, come, story=story, field="Corporate finance", hands=Mouse())
-        jana, petr = there.jana, there.petr
-        start = (jana.now + timedelta(minutes=12)).replace(second=0, microsecond=0)
-        address = propose(jana, petr, field=there.expertise, start=start)
-        confirm(petr, jana, start=start)
-        for visitor in (jana, petr):
-            visitor.page.goto(address)
-            visitor.follow("Join")
-            visitor.press("Join the meeting")
-            goes_in(visitor.page)
-        yield jana, petr
+    turn = {"TURN_URL": f"turn:127.0.0.1:{PORT}?transport=udp", "TURN_SECRET": SECRET, "TURN_ONLY": "1"}
+    with (
+        relay(tmp_path_factory.mktemp("relay")) as running,
+        opened(tmp_path_factory.mktemp("place"), **turn) as place,
+    ):
+        yield place, running
 
 
 def test_all_of_it_goes_by_the_relay(
     by_relay: tuple[Place, Relay], browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 ) -> None:
     place, _turn = by_relay
-    with met(place, browser_type, browser_type_launch_args, story="relay") as (jana, petr):
+    with met(place, browser_type, [browser_type_launch_args] * 2, story="relay") as (jana, petr):
         for visitor in (jana, petr):
             meets(visitor.page, seconds=40)
             assert arriving(visitor.page)["relayed"]
+
+
+def test_without_camera_and_microphone_one_sees_and_hears(
+    by_relay: tuple[Place, Relay], browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+) -> None:
+    place, _turn = by_relay
+    launching = [browser_type_launch_args] * 2
+    with met(place, browser_type, launching, story="bare", equipped=(True, False)) as (jana, petr):
+        meets(petr.page, seconds=40)
+        jana.sees("Petr Svoboda shows no picture", "Petr Svoboda is muted", "You and Petr Svoboda are connected.")
 
 
 def test_a_cut_of_forty_seconds_is_survived(
@@ -76,7 +53,7 @@ def test_a_cut_of_forty_seconds_is_survived(
 ) -> None:
     """The relay hears nothing and one page reaches nobody; then both come back without anybody doing anything."""
     place, turn = by_relay
-    with met(place, browser_type, browser_type_launch_args, story="cut") as (jana, petr):
+    with met(place, browser_type, [browser_type_launch_args] * 2, story="cut") as (jana, petr):
         for visitor in (jana, petr):
             meets(visitor.page, seconds=40)
         turn.cut()

@@ -113,11 +113,11 @@ class Place:
 
 @contextmanager
 def opened(
-    folder: Path, *, name: str = "story", first: Callable[[Place], object] = lambda place: None
+    folder: Path, *, name: str = "story", first: Callable[[Place], object] = lambda place: None, **settings: str
 ) -> Iterator[Place]:
-    """A place that people can visit, once `first` has been done to it; nothing of it is left at the end."""
+    """A place with these settings that people can visit, once `first` has been done to it; nothing of it is left."""
     with _database(folder, name=name) as database:
-        place = Place(folder, database=database)
+        place = Place(folder, database=database | settings)
         place.run("migrate", "--verbosity", "0")
         first(place)
         with place.open():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -83,7 +83,7 @@ def meets(page: Page, *, seconds: float = 20) -> None:
 
 
 def guest(browser: Browser, place: Place, name: str, **given: Any) -> Visitor:
-    visitor = Visitor(browser, name, base=place.url, hands=Mouse(), **given)
+    visitor = Visitor(browser, name, **{"base": place.url, "hands": Mouse(), **given})
     visitor.context.add_init_script(_WATCH)
     return visitor
 
@@ -92,9 +92,7 @@ def goes_in(page: Page) -> None:
     page.get_by_role("button", name="Go in").click()
 
 
-def test_two_people_meet_in_the_room(
-    place: Place, cameras: tuple[Browser, Browser], visit: Callable[..., Visitor]
-) -> None:
+def test_two_people_meet_in_the_room(place: Place, cameras: tuple[Browser, Browser]) -> None:
     """J1: by the page and by the link; a reload, a second tab, a note; a cancelled meeting throws both out."""
     story = "room-mouse"
 
