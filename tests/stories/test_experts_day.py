@@ -108,10 +108,12 @@ def _joins(there: Company, petr: Visitor, *, address: str, start: datetime) -> N
     petr.page.goto(address)
     petr.keep("about-to-join")
     petr.follow("Join")
-    petr.sees("Pressing the button records that you have come; looking at this page records nothing.")
+    petr.sees("looking at this page records nothing.")
     petr.keep("join")
     petr.press("Join the meeting")
-    petr.sees("Your attendance is recorded.", f"{petr.name} attended, recorded")
+    petr.page.wait_for_url("**/room/")
+    petr.page.goto(address)
+    petr.sees(f"{petr.name} attended, recorded")
     petr.keep("joined")
 
 
