@@ -44,8 +44,8 @@ def applies(mutant: Path, *, root: Path = ROOT, check: bool = True) -> str:
     return done.stderr if done.returncode else ""
 
 
-def bite(mutant: Path, *, data: Path) -> Bite:
-    """Apply it in a copy and run what should notice."""
+def bite(mutant: Path, *, data: Path, database: dict[str, str] | None = None) -> Bite:
+    """Apply it in a copy and run what should notice; `database` are addresses to use instead of a server in `data`."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         copy = Path(folder)
@@ -56,7 +56,10 @@ def bite(mutant: Path, *, data: Path) -> Bite:
         if trouble:
             return Bite(name=mutant.stem, caught=False, said=trouble, seconds=0.0)
         by, *words = catcher(mutant)
-        done = _run(by, words, copy, data)
+        try:
+            done = _run(by, words, copy, data, database or {})
+        except subprocess.TimeoutExpired:
+            return Bite(name=mutant.stem, caught=False, said="not noticed in time", seconds=time.monotonic() - began)
     text = (done.stdout + done.stderr).strip()
     if by == "pytest":
         caught = done.returncode == 1 and " failed" in text
@@ -68,8 +71,10 @@ def bite(mutant: Path, *, data: Path) -> Bite:
     return Bite(name=mutant.stem, caught=caught, said=last[:300], seconds=time.monotonic() - began)
 
 
-def _run(by: str, words: list[str], copy: Path, data: Path) -> subprocess.CompletedProcess[str]:
-    here = {"PYTHONPATH": str(copy / "src"), "DATA_DIR": str(data), "EXPERTIM_MOVABLE_CLOCK": "1"}
+def _run(
+    by: str, words: list[str], copy: Path, data: Path, database: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    here = {"PYTHONPATH": str(copy / "src"), "DATA_DIR": str(data), "EXPERTIM_MOVABLE_CLOCK": "1", **database}
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("EXPERTIM_", "DJANGO_", "PYTEST_"))} | here
     if by == "pytest":
         environment["EXPERTIM_TEST_DATA"] = str(data / "test")

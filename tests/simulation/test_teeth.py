@@ -30,7 +30,9 @@ def test_a_mutant_applies_and_says_what_has_to_notice_it(mutant):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["block_not_returned", "free_line"])
+@pytest.mark.parametrize("name", ["block_not_returned", "sent_before_commit"])
 def test_a_mutant_is_caught(database, name):
-    done = bite(Path(__file__).parent / "mutants" / f"{name}.patch", data=conftest.DATA / "teeth")
+    its_own = {"DATABASE_URL": database.app, "DATABASE_OWNER_URL": database.owner_url}
+    mutant = Path(__file__).parent / "mutants" / f"{name}.patch"
+    done = bite(mutant, data=conftest.DATA, database=its_own)
     assert done.caught, done.said

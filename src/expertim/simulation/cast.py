@@ -70,13 +70,6 @@ class Cast:
     def parties(self) -> range:
         return range(2, len(self.people))
 
-    def number_of(self, person_id: int) -> int:
-        return self._numbers[person_id]
-
-    @property
-    def _numbers(self) -> dict[int, int]:
-        return {person.pk: number for number, person in enumerate(self.people)}
-
     def _person(self, rng: Random, number: int) -> None:
         person = Person(
             email=f"person{number}@example.org",

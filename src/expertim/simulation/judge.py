@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from expertim.simulation import coverage
@@ -14,10 +15,13 @@ from expertim.simulation.faults import TROUBLE, Fault, Line
 from expertim.simulation.model import asking
 from expertim.simulation.model.acts import visible
 from expertim.simulation.model.time import come_by, due, pass_time
-from expertim.simulation.model.world import Life, No, World
+from expertim.simulation.model.world import SETTLED, Life, No, World
 from expertim.simulation.scheduler import DAY, Scheduler
 
 _COMPARED = ("missing", "fee", "price", "minutes", "start", "meetings")
+
+
+UNORDERED = "an error that nobody had ordered"
 
 
 class Broken(BaseException):
@@ -39,6 +43,7 @@ class Judge:
         self.steps = 0
         self.days: Counter[tuple[int, str]] = Counter()  # what kind of thing happened on which day, for the picture
         self._begin = scheduler.now
+        self._open: set[int] = set()  # meetings that have not come to their end
         self._product = product
         self._line = line
         self._scheduler = scheduler
@@ -67,9 +72,11 @@ class Judge:
         except TROUBLE as trouble:
             ordered = fault is not None and self._line.happened.total() > before
             if not ordered or (fault and fault.what == "deadlock"):  # that one is to be repeated from the beginning
-                raise Broken("an error that nobody had ordered", [f"{ask}: {trouble!r}"]) from trouble
+                raise Broken(UNORDERED, [f"{ask}: {trouble!r}"]) from trouble
             self._settle_unknown(ask, at)
             return None
+        except Exception as error:
+            raise Broken(UNORDERED, [f"{ask}: {error!r}"]) from error
         if answer.meeting:
             self.eyes.names[ask.meeting] = answer.meeting
         told = self._told(ask, at)
@@ -84,7 +91,10 @@ class Judge:
     def judge_page(self, ask: Ask, hidden: dict[str, str]) -> Answer:
         """One form sent from a page; what comes back is a status, what it did shows in the database."""
         at = self._scheduler.platform
-        got = self._product.press(ask, hidden)
+        try:
+            got = self._product.press(ask, hidden)
+        except Exception as error:
+            raise Broken(UNORDERED, [f"{ask}: {error!r}"]) from error
         told = self._told(ask, at)
         should = 303 if told.key is None else {"invalid": 422, "not_found": 404}.get(told.key, 409)
         if told.key:
@@ -107,7 +117,7 @@ class Judge:
     def rung(self, *, sure: bool) -> int:
         """The worker has come by everybody; where it failed on the way (not `sure`), each meeting shows for itself."""
         at = self._scheduler.platform
-        late = [n for n, life in sorted(self.world["lives"].items()) if any(m <= at for m, _ in due(life))]
+        late = sorted(n for n, moment in self.waiting() if moment <= at)
         alarms = {} if sure else self.eyes.alarms(late)
         for number in late:
             life = self.world["lives"][number]
@@ -121,6 +131,16 @@ class Judge:
             self.mark("time", len(late))
             self.note("worker", late)
         return len(late)
+
+    def waiting(self) -> Iterator[tuple[int, int]]:
+        """Meetings to which time has something left to do, and when."""
+        for number in list(self._open):
+            life = self.world["lives"][number]
+            moments = due(life)
+            if moments:
+                yield number, moments[0][0]
+            elif life["state"] in ("cancelled", "expired") or life["progress"] in SETTLED:
+                self._open.discard(number)
 
     def hold_all(self, when: str) -> None:
         """The whole world against the whole database."""
@@ -148,6 +168,8 @@ class Judge:
             return Answer(key=no.key, facts=no.facts)
         if ask.typed.get("review") and not done["repeated"] and visible(ask.typed["review"]):
             self.seen["first words" if len(self.world["wrote"]) > wrote else "later words, no bonus"] += 1
+        if ask.act == "propose":
+            self._open.add(ask.meeting)
         if not done["repeated"]:
             self._count(ask, before, self.world["lives"][ask.meeting], at)
         else:
@@ -174,10 +196,10 @@ class Judge:
     def _settle_unknown(self, ask: Ask, at: int) -> None:
         """A fault hid the answer: every point at which it can have ended is kept until the database shows which."""
         trail: list[World] = []
-        now, seen = self.world, self.seen.copy()
-        self.world = copy.deepcopy(now)
+        now, seen, was_open = self.world, self.seen.copy(), set(self._open)
+        self.world = asking.snapshot(now, ask.person, ask.meeting)
         self._told(ask, at, trail)
-        self.seen = seen
+        self.seen, self._open = seen, was_open
         if ask.act == "propose" and ask.meeting not in self.eyes.names:
             user = ask.person if ask.typed["role"] == "user" else ask.typed["other"]
             found = self.eyes.unknown(user=user)
@@ -193,6 +215,7 @@ class Judge:
                 differs.append("the key is remembered")
             if not differs:
                 self.world = branch
+                self._open |= {ask.meeting} & set(branch["lives"])
                 came = "nothing had" if place == 0 else "it had"
                 self.seen[f"outcome unknown: {came} happened"] += 1
                 self.mark("unknown")

@@ -23,7 +23,7 @@ _ROWS = (
 
 def picture(report: Report) -> str:
     """The whole SVG; one bar a day and row, as high as its share of the row's highest."""
-    days = max(1, -(-(report.end - report.begin) // DAY))
+    days = 1 + max((day for day, _ in report.days), default=0)  # the quiet weeks at the end are not drawn
     height = _TOP + len(_ROWS) * (_ROW + _GAP) + 40
     settings = report.settings
     title = f"{report.meetings} meetings, seed {settings.seed}, {settings.profile}: {report.steps} steps"
@@ -42,7 +42,8 @@ def picture(report: Report) -> str:
 
 def _outcome(report: Report) -> str:
     faults = report.happened.total()
-    return report.broken or f"{faults} faults injected, {report.mails} mails, every rule held; grey: no worker"
+    held = report.broken or "every rule held"
+    return f"{faults} faults injected, {report.mails} mails, {held}; grey: no worker at work"
 
 
 def _x(report: Report, days: int, at: int) -> float:

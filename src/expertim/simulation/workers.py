@@ -11,8 +11,7 @@ from expertim.outbox.stopping import Stop
 from expertim.outbox.worker import Worker, sent_kinds
 from expertim.simulation.eyes import Eyes
 from expertim.simulation.faults import Crash, Fault, Line
-from expertim.simulation.judge import Broken, Judge
-from expertim.simulation.model.time import due
+from expertim.simulation.judge import UNORDERED, Broken, Judge
 from expertim.simulation.scheduler import MINUTE, SECOND, Scheduler
 from expertim.simulation.wire import MailServer
 
@@ -97,7 +96,7 @@ class Workers:
             self._crashed(number, str(crash))
         except (DatabaseError, InterfaceError) as trouble:
             if self._line.happened.total() == before:
-                raise Broken("an error that nobody had ordered", [repr(trouble)]) from trouble
+                raise Broken(UNORDERED, [repr(trouble)]) from trouble
             self._excuse_what_is_open()
             connection.close()
         finally:
@@ -139,6 +138,6 @@ class Workers:
 
     def plan_bells(self) -> None:
         """Somebody comes when the next thing is due."""
-        moments = [due(life)[0][0] for life in self._judge.world["lives"].values() if due(life)]
+        moments = [moment for _, moment in self._judge.waiting()]
         if moments:
             self.soon(self._scheduler.of_platform(min(moments)) + SECOND)

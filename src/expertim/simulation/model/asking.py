@@ -32,7 +32,7 @@ def ask(
 
     def kept() -> None:
         if trail is not None:
-            trail.append(copy.deepcopy(world))
+            trail.append(snapshot(world, person, meeting))
 
     kept()
     shape(act, typed)
@@ -62,6 +62,18 @@ def ask(
         world["keys"][place] = (content, answer)
     kept()
     return answer
+
+
+def snapshot(world: World, person: Name, meeting: Name) -> World:
+    """The world as it stands, safe from whatever that person does next with that meeting."""
+    touched = {name for name, life in world["lives"].items() if person in (life["user"], life["expert"])} | {meeting}
+    return {
+        **world,
+        "wallets": {name: dict(wallet) for name, wallet in world["wallets"].items()},
+        "lives": {name: copy.deepcopy(life) if name in touched else life for name, life in world["lives"].items()},
+        "wrote": set(world["wrote"]),
+        "keys": dict(world["keys"]),
+    }
 
 
 def shape(act: str, typed: Typed) -> None:
