@@ -56,4 +56,4 @@ lock: .uv-ready ## resolve anew and write the pins into pyproject.toml and requi
 .uv-ready:
 	@command -v $(UV) >/dev/null || { python3 -m venv .uv && .uv/bin/pip install --quiet uv; }
 
-.PHONY: help environment demo test test-video test-fast test-postgres check prove bench docs lock .uv-ready
+.PHONY: help environment demo test test-video test-fast test-postgres check prove bench bench-large docs lock .uv-ready
