@@ -103,6 +103,10 @@ ROUTES = {
     "device_zone": signed_in(get="405", post="302"),
     "notification_settings": signed_in(post="422", begins="25:61", ends="7:00"),
     "tokens": signed_in(get="302", post="302"),  # the password first
+    "webhooks": signed_in(get="302", post="302"),
+    "webhook": signed_in("slug", get="302", post="302"),
+    "operator_webhooks": of_operators(get="302", post="302"),
+    "operator_webhook": of_operators("slug", get="302", post="302"),
     "device_add": signed_in(get="405", post="404"),  # no devices are pushed to in a test
     "device_remove": signed_in("notice", get="405", post="404"),
     "push_worker": public(get="404"),  # the same for everybody, only where devices are pushed to

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from expertim.api import asking, problems
+from expertim.api import models as api
 from expertim.credits import ledger, moves
 from expertim.credits import models as credits
 from expertim.expertise import models as expertise
@@ -30,7 +31,7 @@ ROOMS = {
     "outbox": outbox,
     "people": people,
     "video": video,
-    "api": None,
+    "api": api,
 }
 MODULES = {
     "actions": actions,

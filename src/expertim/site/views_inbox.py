@@ -22,6 +22,7 @@ from expertim.meetings.words.missing import missing_words
 from expertim.meetings.words.moved import moved_words
 from expertim.meetings.words.notices import notice_words
 from expertim.notifications import actions, queries
+from expertim.notifications.kinds import kind_of
 from expertim.site.middleware import HeaderRequest
 from expertim.site.paging import before
 
@@ -62,6 +63,9 @@ def _worded(request: HeaderRequest, notice: queries.NoticeRow, label: dict[str, 
     if notice.kind == ROOM_MISSING and label is not None:
         return missing_words(notice.values, label, request.clock)
     if label is None or notice.kind not in set(NoticeKind):
+        kind = kind_of(notice.kind)
+        if label is None and kind is not None:
+            return str(kind.title), str(notice.values.get("url", ""))
         return _("News"), ""  # of a newer release, or of something that is no more: still a line, never an error
     return notice_words(notice.kind, notice.values, label, request.clock, reader=request.user.pk)
 
