@@ -220,6 +220,16 @@ def test_the_mail_and_the_calendar_lead_to_the_link(two: World, clock: PlatformC
     assert "/join/" not in letters(two.user)["meeting_agreed"]["body"]
 
 
+def test_the_notice_in_the_inbox_leads_to_the_link_until_its_door_has_closed(two: World, clock: PlatformClock) -> None:
+    """T4"""
+    meeting = two.agreed(start=in_(minutes=40))
+    visitor, notice = Visitor(two.user), two.user.notices.get(kind="meeting_link")
+    assert visitor.post(f"/inbox/{notice.pk}/", {})["Location"].endswith(link(two, meeting))
+    assert Visitor(two.expert).post(f"/inbox/{notice.pk}/", {}).status_code == 404
+    clock.freeze(row(meeting).ends_at + timedelta(minutes=60))
+    assert visitor.post(f"/inbox/{notice.pk}/", {})["Location"] == f"/meetings/{meeting}/"
+
+
 def test_the_room_is_shut_to_whoever_has_not_joined(two: World, clock: PlatformClock) -> None:
     """J1: looking at the room's address records nothing and opens nothing."""
     meeting = two.agreed(start=in_(minutes=10))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from expertim.foundation.htmx import by_htmx, unchanged
 from expertim.meetings import queries as meetings
 from expertim.meetings.facts import NoticeKind
+from expertim.meetings.links import link_address
 from expertim.meetings.moved import CREDITS_MOVED
 from expertim.meetings.rooms import ROOM_MISSING
 from expertim.meetings.words.missing import missing_words
@@ -90,9 +91,17 @@ def opened(request: HeaderRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     label = meetings.labels(ids=[found.meeting]).get(found.meeting) if found.meeting is not None else None
+    if label and found.kind == NoticeKind.LINK and (way := _way_in(request, label["public_id"])):
+        return redirect(way)
     if label:
         return redirect("meeting", label["public_id"])
     return redirect("account") if found.kind == CREDITS_MOVED else redirect("inbox")
+
+
+def _way_in(request: HeaderRequest, meeting: str) -> str:
+    """The reader's own link, until its door has closed; then the meeting's page says more."""
+    view = meetings.meeting_for(person=request.user.pk, meeting=meeting)
+    return link_address(view) if view and view.at < view.join_window[1] else ""
 
 
 @require_POST

@@ -72,7 +72,7 @@ _TEXTS: dict[NoticeKind, Lazy] = {
     NoticeKind.ALTERNATIVE_LAPSED: gettext_lazy("Nobody answered in time, so {alternative} is no longer suggested."),
     NoticeKind.EXPIRED: gettext_lazy("“{service}” with {name} on {start} was not answered before it would have begun."),
     NoticeKind.REMINDER: gettext_lazy("“{service}” with {name} begins on {start}."),
-    NoticeKind.LINK: gettext_lazy("“{service}” with {name} begins on {start}. The meeting's page lets you in."),
+    NoticeKind.LINK: gettext_lazy("“{service}” with {name} begins on {start}. Your link lets you in."),
     NoticeKind.EVALUATION_REMINDER: gettext_lazy("Say how “{service}” with {name} on {start} went."),
     NoticeKind.SETTLED: gettext_lazy("“{service}” with {name} on {start} is settled: {progress}. {credits}"),
     NoticeKind.DISPUTED: gettext_lazy(
