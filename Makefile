@@ -35,7 +35,7 @@ test-video: environment ## the room through a real relay (coturn) and a cut of 4
 	EXPERTIM_TEST_VIDEO=1 $(RUN)pytest -n 0 -q tests/relay
 prove: environment ## the long campaigns of faults, then whole platforms simulated; half an hour and more
 	EXPERTIM_PROVE=1 $(RUN)pytest -n 0 -q tests/lanes tests/meetings/test_races.py tests/notifications/test_lateness.py tests/outbox/test_faults.py
-	for faults in calm flaky stormy outage; do $(RUN)expertim simulate --faults $$faults --meetings 2500 || exit 1; done
+	for faults in calm flaky "stormy --floor 20" outage; do $(RUN)expertim simulate --meetings 2500 --faults $$faults || exit 1; done; $(RUN)python tests/simulation/teeth.py
 
 bench: environment ## the benchmark, as ratios measured in one run
 	$(RUN)python bench/run.py

@@ -19,6 +19,7 @@ from expertim.simulation.scheduler import DAY
 from expertim.simulation.shrink import shrink
 from tests import conftest
 
+MEETINGS = 20  # a run; `make prove` takes thousands
 MODEL = Path(place.__file__).parent / "model"
 
 
@@ -37,7 +38,7 @@ def run(installation: conftest.Installation, *, seed: int, meetings: int, profil
 def reports(installation: conftest.Installation) -> dict[str, Report]:
     """A run of each profile, with seeds that begin before each kind of night and month."""
     return {
-        profile: run(installation, seed=seed, meetings=45, profile=profile)
+        profile: run(installation, seed=seed, meetings=MEETINGS, profile=profile)
         for seed, profile in enumerate(("calm", "flaky", "stormy", "outage"), start=4)
     }
 
@@ -47,21 +48,21 @@ def test_no_rule_is_broken_whatever_goes_wrong(database, reports, profile):
     """Every request answered as the model says, every invariant of the audit, and nothing left open at the end."""
     report = reports[profile]
     assert report.broken == "", "\n".join([*report.trace[-10:], report.broken])
-    assert report.meetings > 25
+    assert report.meetings > MEETINGS / 2
     assert (report.happened.total() > 0) == (profile != "calm")
 
 
 def test_everything_worth_trying_has_happened(database, reports):
-    """A run that never saw a late cancellation has proved nothing about late cancellations."""
+    """A run that never saw a late cancellation has proved nothing about one. What is rare is for `make prove`."""
     seen: Counter[str] = Counter()
     for report in reports.values():
         seen += report.seen
-    assert missing(seen, floor=1, faults=True) == []
+    assert missing(seen, floor=1, faults=True, rare=False) == []
 
 
 def test_the_same_seed_gives_the_same_run(database, installation, reports):
     before = reports["stormy"]
-    again = run(installation, seed=before.settings.seed, meetings=45, profile="stormy")
+    again = run(installation, seed=before.settings.seed, meetings=MEETINGS, profile="stormy")
     assert again.trace == before.trace
     assert again.hash == before.hash
 

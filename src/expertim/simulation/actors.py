@@ -168,11 +168,8 @@ def likely(pair: Pair, life: Life, now: int) -> list[tuple[str, str]]:
         return [("user", "evaluate"), ("expert", "evaluate")]
     if now >= life["start"] - life["policy"]["opens"] * MINUTE:
         return [("user", "join"), ("expert", "join")]
-    return (
-        answers * 3
-        + [("user", "reschedule"), ("expert", "reschedule")] * 2
-        + [("user", "cancel"), ("expert", "cancel")]
-    )
+    moving = [("user", "reschedule"), ("expert", "reschedule")] * 2
+    return answers * 3 + moving + [("user", "cancel")] * 3 + [("expert", "cancel")]
 
 
 _ANSWERS = ("confirm", "reject", "withdraw", "cancel", "reschedule", "join", "evaluate")
@@ -241,7 +238,7 @@ def _words(rng: Random, by: str) -> dict[str, Any]:
 
 def _forge(rng: Random, by: str, act: str, typed: dict[str, Any]) -> None:
     """Fields that no page of ours would send."""
-    if rng.random() > 0.4:
+    if rng.random() > (0.8 if act == "cancel" else 0.4):
         return
     if act == "cancel":
         typed["seen_fee"] = rng.choice((0, 1, None, -5))

@@ -8,60 +8,65 @@ from typing import Any
 from expertim.simulation.model.time import due, of_use
 from expertim.simulation.model.world import HOUR, MINUTE, Life, World
 
-# Events that a run of some hundred meetings must contain, each at least as often as the floor says.
-ALWAYS = (
+# What even some dozens of meetings must contain.
+COMMON = (
     "proposed by a user",
     "proposed by an expert",
-    "confirmed by a user",
     "confirmed by an expert",
     "rejected",
     "withdrawn",
-    "cancelled free of charge",
     "cancelled late",
+    "expired",
+    "joined",
+    "settled by the user's word",
+    "alternative confirmed",
+    "first words",
+    "refused: insufficient_credits",
+    "refused: overlap",
+    "refused: terms_changed",
+    "refused: not_possible_now",
+    "refused: not_found",
+    "refused: invalid",
+    "same request twice",
+    "both in one instant",
+    "page done",
+    "mail sent",
+)
+# What takes a thousand or two to be seen often.
+RARE = (
+    "confirmed by a user",
+    "cancelled free of charge",
     "cancelled by the expert",
     "cancelled while an alternative was open",
-    "alternative confirmed",
     "alternative rejected",
     "alternative taken back",
     "blocked anew after a rejection",
     "moved across a change of clocks",
     "link due at once",
-    "joined",
     "spoken after the settlement",
-    "expired",
     "lapsed",
-    "settled by the user's word",
     "settled by the expert's word",
     "settled by time: nobody spoke",
     "settled by time: one spoke",
     "disputed",
     "settled by an operator",
-    "first words",
     "later words, no bonus",
-    "refused: insufficient_credits",
-    "refused: overlap",
     "refused: fee_changed",
-    "refused: terms_changed",
-    "refused: not_possible_now",
-    "refused: not_found",
     "refused: idempotency_key_reused",
-    "refused: invalid",
-    "same request twice",
-    "both in one instant",
-    "page done",
     "page refused",
     "time done by a reader",
-    "mail sent",
     "mail withdrawn",
 )
 # And where faults are in the profile.
-WITH_FAULTS = (
+COMMON_FAULTS = (
     "outcome unknown: nothing had happened",
+    "mail sent twice",
+    "worker was away",
+)
+RARE_FAULTS = (
     "outcome unknown: it had happened",
     "crash between sending and saying so",
     "lease taken over",
-    "mail sent twice",
-    "worker was away",
     "reminder dropped as too late",
     "clock stepped back",
 )
@@ -139,7 +144,9 @@ def _across_a_change(one: int, other: int) -> bool:
     return any(first < change <= second for change in _CHANGES)
 
 
-def missing(seen: dict[str, int], *, floor: int, faults: bool) -> list[str]:
+def missing(seen: dict[str, int], *, floor: int, faults: bool, rare: bool = True) -> list[str]:
     """Which events have been seen too rarely."""
-    wanted = ALWAYS + (WITH_FAULTS if faults else ())
+    wanted = COMMON + (COMMON_FAULTS if faults else ())
+    if rare:
+        wanted += RARE + (RARE_FAULTS if faults else ())
     return [f"“{name}” was seen {seen.get(name, 0)} times" for name in wanted if seen.get(name, 0) < floor]

@@ -22,13 +22,16 @@ from expertim.simulation.wire import MailServer
 from expertim.simulation.workers import Workers
 
 
-def hold(judge: Judge) -> None:
-    """The invariants, by the very statements that `expertim audit` runs; and the whole world against the model."""
+def hold(judge: Judge, server: MailServer) -> None:
+    """The invariants, by the statements that `expertim audit` runs; the whole world against the model; every mail."""
     connection.close()
     found = audit().discrepancies
     if found:
         raise Broken("the audit", found)
     judge.hold_all("at an audit")
+    unlike = list(server.unlike_rows())
+    if unlike:
+        raise Broken("mails are not as their rows say", unlike)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,7 @@ class End:
                 if life["progress"] == "disputed":
                     self._decide(number)
             self.scheduler.run(until=self.scheduler.now + DAY)
-        hold(self.judge)
+        hold(self.judge, self.server)
         left = list(self._left_open())
         if left:
             raise Broken("something is left open", left)
@@ -80,25 +83,3 @@ class End:
             sent_kinds(),
         ):
             yield f"{count} mails are still {status}"
-        yield from self._mails_unlike_rows()
-
-    def _mails_unlike_rows(self) -> Iterator[str]:
-        """Every notice has its row; what is said to be sent has come, what is not has not."""
-        delivered = {name.split(".")[1]: count for name, count in self.server.delivered.items() if "<notice." in name}
-        for notice, status, error in self.eyes.rows(
-            "SELECT n.id::text, r.status, r.last_error FROM notifications_notice n LEFT JOIN outbox_row r"
-            " ON r.key = format('notice:%%s:%%s', n.recipient_id, n.key) WHERE true OR %s ORDER BY n.id",
-            True,
-        ):
-            came = delivered.get(notice, 0)
-            if status is None or (status == "sent" and not came):
-                yield f"notice {notice} is {status}, but came {came} times"
-            if status in ("withdrawn", "expired") and came and not self._excused(notice):
-                yield f"notice {notice} is {status}, but came {came} times"
-            if status == "dead" and "550" not in error and not came:
-                yield f"notice {notice} was given up: {error}"
-            if status == "withdrawn":
-                self.judge.seen["mail withdrawn"] += 1
-
-    def _excused(self, notice: str) -> bool:
-        return any(name.startswith(f"<notice.{notice}.") for name in self.server.excused)

@@ -134,7 +134,7 @@ class Eyes:
         return row[0] if row else None
 
     def rows(self, statement: str, *given: Any) -> list[tuple[Any, ...]]:
-        return self._connection.execute(statement, list(given)).fetchall()
+        return self._connection.execute(statement, list(given) or None).fetchall()
 
     def _meetings(self, names: list[str]) -> dict[str, dict[str, Any]]:
         return dict(self._connection.execute(_MEETINGS, [names]).fetchall())

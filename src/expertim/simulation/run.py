@@ -244,7 +244,7 @@ class Run:
     # -------- checks
 
     def _audit(self) -> None:
-        hold(self.judge)
+        hold(self.judge, self.server)
 
 
 PAGES = {"confirm", "reject", "withdraw", "cancel", "reschedule", "alternative_confirm", "alternative_reject"}

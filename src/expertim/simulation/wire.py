@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import smtplib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from django.db import connection
@@ -144,6 +144,27 @@ class MailServer:
             why.append("the rules tell them no such thing")
         if why:
             raise Broken("a mail that should not have been sent", [f"{kind} of meeting {number} to the {role}", *why])
+
+    def unlike_rows(self) -> Iterator[str]:
+        """Every notice has its row; what is said to be sent has come, what is not has not."""
+        withdrawn = 0
+        delivered = {name.split(".")[1]: count for name, count in self.delivered.items() if "<notice." in name}
+        for notice, status, error in self._eyes.rows(
+            "SELECT n.id::text, r.status, r.last_error FROM notifications_notice n LEFT JOIN outbox_row r"
+            " ON r.key = format('notice:%s:%s', n.recipient_id, n.key) ORDER BY n.id"
+        ):
+            came = delivered.get(notice, 0)
+            if status is None or (status == "sent" and not came):
+                yield f"notice {notice} is {status}, but came {came} times"
+            if status in ("withdrawn", "expired") and came and not self._excused(notice):
+                yield f"notice {notice} is {status}, but came {came} times"
+            if status == "dead" and "550" not in error and not came:
+                yield f"notice {notice} was given up: {error}"
+            withdrawn += status == "withdrawn"
+        self._judge.seen["mail withdrawn"] = withdrawn
+
+    def _excused(self, notice: str) -> bool:
+        return any(count and name.startswith(f"<notice.{notice}.") for name, count in self.excused.items())
 
 
 class Wire:
