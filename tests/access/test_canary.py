@@ -68,7 +68,7 @@ def sung(w: World) -> None:
     w.expertise.save()
     w.expertise.skills.update(name=CANARY)
     Expert.objects.filter(person=w.expert).update(headline=CANARY, introduction=CANARY)
-    Service.objects.filter(pk=w.service.pk).update(title=CANARY, kind=CANARY[:20])
+    Service.objects.filter(pk=w.service.pk).update(title=CANARY)
     RejectReason.objects.create(code=w.expertise.slug[:40], text=CANARY)
 
 
