@@ -78,7 +78,8 @@ def test_each_bell_rings_at_its_moment_and_once(alone: Installation, night: str)
         assert set(now) == _expected(due, stepped), f"{night}, {stepped}"
         assert not told & set(now), "told twice"
         told |= set(now)
-    assert {kind for _meeting, kind in told} == set(BELLS)
+    # A clock that jumps two days at a time is past every reminder before it is due, and the link is of no use then.
+    assert {kind for _meeting, kind in told} >= set(BELLS if step < 24 * HOUR else BELLS[2:])
     clock.freeze(moments[-1] + 100 * HOUR)
     ring_due(limit=1000)
     assert {row(meeting).progress for meeting in meetings} == {"went_smoothly"}
