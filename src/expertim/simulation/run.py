@@ -54,6 +54,7 @@ class Run:
         self.line = Line()
         self._eyes_connection = eyes
         self.healed = False
+        self._audited = 0  # at which step
 
     def play(self) -> Report:
         """The whole of it: people come, things go wrong, everything heals, and then nothing may be left open."""
@@ -194,7 +195,7 @@ class Run:
         told = self.judge.judge(ask, fault=fault)
         self.workers.soon(self.scheduler.now + SECOND)
         self.workers.plan_bells()
-        if self.judge.steps // AUDIT_EVERY != (self.judge.steps - 1) // AUDIT_EVERY:
+        if self.judge.steps >= self._audited + AUDIT_EVERY:
             self._audit()
         if told is None:
             self.scheduler.at(
@@ -244,6 +245,7 @@ class Run:
     # -------- checks
 
     def _audit(self) -> None:
+        self._audited = self.judge.steps
         hold(self.judge, self.server)
 
 
