@@ -26,7 +26,7 @@ from expertim.foundation.ids import public_id
 from expertim.meetings import queries
 from expertim.meetings.facts import Event
 from expertim.notifications.actions import tell
-from expertim.notifications.kinds import INBOX, MAIL, Kind
+from expertim.notifications.kinds import Kind
 from expertim.outbox.actions import add_rows
 from expertim.outbox.worker import Withdrawn
 
@@ -47,8 +47,6 @@ SWITCHED_OFF = Kind(
     who=gettext_lazy("who set it up; of the installation's: the operators"),
     when=gettext_lazy("Its address has not taken anything for three days, or has said that it is gone"),
     not_after=gettext_lazy("always"),
-    channels=(INBOX, MAIL),
-    switchable=False,
 )
 
 
