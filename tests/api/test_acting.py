@@ -302,6 +302,8 @@ def test_a_key_with_another_body_is_refused_and_one_of_somebody_else_is_new() ->
     assert program.post("/meetings", key="k", **offer(w)).status == 201
     got = program.post("/meetings", key="k", **offer(w, message="Another"))
     assert (got.status, got.code) == (409, "idempotency_key_reused")
+    got = program.post("/meetings", key="k", **offer(w, acknowledge_overlap=True))
+    assert (got.status, got.code) == (409, "idempotency_key_reused")
     elsewhere = world()
     assert Program(elsewhere.user).post("/meetings", key="k", **offer(elsewhere)).status == 201
 

@@ -71,11 +71,12 @@ def propose(
     typed = checked(Act.PROPOSE, {"start": start, "message": message})
     if role is By.EXPERT:
         checked_offer(minutes=minutes, price=price)
+    said = typed["message"], acknowledge_overlap
     ask = _ask(
         person=person,
         key=key,
         scope=scope or "propose",
-        content=[role, expertise, other, service, skill, typed["start"], price, minutes, typed["message"]],
+        content=[role, expertise, other, service, skill, typed["start"], price, minutes, *said],
         role=role,
         expertise=expertise,
         other=other,
