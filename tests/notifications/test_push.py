@@ -17,7 +17,7 @@ from expertim.meetings.facts import Act, By
 from expertim.meetings.moved import grant
 from expertim.notifications.actions import MOST_DEVICES, switch_off, want
 from expertim.notifications.checks import push_is_whole
-from expertim.notifications.kinds import all_kinds
+from expertim.notifications.kinds import PUSH, all_kinds
 from expertim.notifications.models import Device
 from expertim.notifications.push import setup, vapid
 from expertim.outbox.models import Row
@@ -259,7 +259,8 @@ def test_each_kind_is_chosen_for_devices_too(service: PushService) -> None:
     someone = person()
     client = client_of(someone)
     boxes = set(re.findall(r'type="checkbox" name="push_(\w+)"', text_of(client, PAGE)))
-    assert boxes == {kind.code for kind in all_kinds() if not kind.for_operators}
+    assert boxes == {kind.code for kind in all_kinds() if PUSH in kind.channels and not kind.for_operators}
+    assert "meeting_agreed" in boxes
     mails = {kind.code: "on" for kind in all_kinds()}
     chosen = {f"push_{code}": "on" for code in boxes - {"meeting_link"}}
     client.post(PAGE, {**mails, **chosen, "calendar": "on", "begins": "", "ends": ""})

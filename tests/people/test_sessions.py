@@ -186,7 +186,7 @@ def test_the_column_alone_signs_nobody_in() -> None:
     PersonSession.objects.filter(session_key=key_of(client)).update(person_id=victim.pk)
     page = client.get("/settings/").content.decode()
     assert f'value="{mallory.name}"' in page
-    assert "777" not in page
+    assert "777 credits" not in page
     anonymous = SessionStore()
     anonymous["kept"] = 1
     anonymous.save()

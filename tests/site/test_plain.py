@@ -102,7 +102,7 @@ def test_a_form_of_somebody_signed_in_that_is_too_old_says_so() -> None:
     assert b"<h1>This page has stood open for too long</h1>" in answer.content
 
 
-FORM = {"message": "Two pages of <thoughts>", "note": "", "password": "secret word", "key": "k1", "seen_fee": "0"}
+FORM = {"message": "Two pages of <thoughts>", "note": "", "password": "secret word", "key": "our key", "seen_fee": "0"}
 
 
 def _out_of_date(**headers: str) -> str:
@@ -120,7 +120,7 @@ def test_a_form_out_of_date_gives_back_what_was_typed_and_leads_to_its_page() ->
     assert "Two pages of &lt;thoughts&gt;" in page
     assert 'href="/meetings/0000000000000000/confirm/?x=1"' in page
     assert "secret word" not in page
-    assert "k1" not in page
+    assert "our key" not in page
     assert "Two pages" in _out_of_date(**{"sec-fetch-site": "same-origin"})
 
 
