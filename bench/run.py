@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 DATA = Path(os.environ.get("DATA_DIR", "var")).absolute() / "bench"
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "400"))
+ENVIRONMENT = dict(os.environ)  # as it was given: the commands change their own
 SIZES = [int(size) for size in os.environ.get("BENCH_MEETINGS", "1000 200000").split()]
 
 
@@ -73,7 +74,11 @@ def _print_commands(commands: Any) -> None:
 def _pages(meetings: int) -> dict[str, dict[str, float]]:
     """In a process of its own, because Django knows one database."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "bench" / "pages.py"), str(meetings)], check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, str(ROOT / "bench" / "pages.py"), str(meetings)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
     )
     figures: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
     return figures
