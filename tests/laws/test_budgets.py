@@ -6,15 +6,17 @@ On a database of its own, filled as the benchmark fills its own: somebody with t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 from psycopg import conninfo, sql
 
 from bench.filling import fill
-from bench.people import addresses
+from bench.people import addresses, proposals
 from tests import conftest
 from tests.explaining import explained
 
@@ -91,7 +93,34 @@ def test_no_check_of_the_audit_reads_everything_again_for_every_row(crowded: Non
 
 
 def _asked(statement: str) -> None:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_a_proposal_reads_the_wallets_it_touches_and_no_other(
+    crowded: None, installation: conftest.Installation
+) -> None:
+    """Among so many people that reading them all costs more than looking two up."""
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(conninfo.make_conninfo(installation.owner_url, dbname=name), autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO people_person (password, is_superuser, public_id, email, name, time_zone, date_format,"
+            " language, is_staff, is_active, joined_at) SELECT '!', false, 'more' || n, format('more%s@example.org', n), 'More',"
+            " 'UTC', 'DD.MM.YYYY HH:MM', 'en', false, true, now() FROM generate_series(1, 5000) n"
+        )
+        owner.execute("ANALYZE people_person, credits_wallet")
+    cookie, path, fields, after = next(proposals())
+    client = Client(headers={"cookie": cookie})
+    typed = fields | {"key": "k", "date": f"{after + timedelta(days=2):%Y-%m-%d}", "time": "10:00"}
+    before = _wallets_read()
+    assert client.post(path, typed).status_code == 303
+    assert _wallets_read() - before < 20
+
+
+def _wallets_read() -> int:
+    """Rows of wallets that sequential scans have read so far."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'credits_wallet'")
+        return int(cursor.fetchone()[0])

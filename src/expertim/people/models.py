@@ -78,6 +78,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("email"), name="people_person_email_once"),
             models.CheckConstraint(condition=models.Q(date_format__in=DATE_FORMATS), name="people_person_date_format"),
         ]
+        # Every notice asks who the operators are: among many people they must not be looked for one by one.
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(is_staff=True) & models.Q(is_active=True), name="people_operators"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
