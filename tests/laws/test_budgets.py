@@ -105,8 +105,9 @@ def test_a_proposal_reads_the_wallets_it_touches_and_no_other(
     with psycopg.connect(conninfo.make_conninfo(installation.owner_url, dbname=name), autocommit=True) as owner:
         owner.execute(
             "INSERT INTO people_person (password, is_superuser, public_id, email, name, time_zone, date_format,"
-            " language, is_staff, is_active, joined_at) SELECT '!', false, 'more' || n, format('more%s@example.org', n), 'More',"
-            " 'UTC', 'DD.MM.YYYY HH:MM', 'en', false, true, now() FROM generate_series(1, 5000) n"
+            " language, is_staff, is_active, joined_at)"
+            " SELECT '!', false, 'more' || n, format('more%s@example.org', n), 'More', 'UTC', 'DD.MM.YYYY HH:MM', 'en',"
+            " false, true, now() FROM generate_series(1, 5000) n"
         )
         owner.execute("ANALYZE people_person, credits_wallet")
     cookie, path, fields, after = next(proposals())
