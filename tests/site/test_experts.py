@@ -154,3 +154,12 @@ def test_v1_texts_are_public_in_bdi_with_author_and_never_hidden_ones_or_stars(c
     assert "<bdi>Uma</bdi>, 01.03.2027" in page
     assert hidden.text not in page
     assert "star" not in page.lower().replace("start", "")
+
+
+@pytest.mark.parametrize(("price", "said"), [(0, "also free of charge"), (2500, "from 25 credits")])
+def test_the_cheapest_service_is_named_and_never_as_nought_credits(price: int, said: str) -> None:
+    place = world(price=price)
+    for address in (f"/e/{place.expertise.slug}/", f"/e/{place.expertise.slug}/experts/"):
+        page = text_of(client_of(place.user), address)
+        assert said in page
+        assert "from 0 credits" not in page
