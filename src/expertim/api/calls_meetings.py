@@ -6,9 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from expertim.api import shown
 from expertim.api.asking import PAGING, Asked, Call, Told, bad_cursor, sealed
 from expertim.api.problems import Problem
@@ -17,7 +14,7 @@ from expertim.api.shapes import AMOUNT, FLAG, MOMENT, Field, name, one_of, text,
 from expertim.expertise import queries as expertise_queries
 from expertim.meetings import actions, queries
 from expertim.meetings.facts import Act, By, Said
-from expertim.meetings.links import link_address
+from expertim.meetings.links import door_address
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.typed import LONGEST_TEXT
 
@@ -82,7 +79,7 @@ def propose(asked: Asked) -> Told:
             key=asked.key,
             scope=asked.path,
         )
-    told = _told(_stood(asked, outcome))
+    told = _told(_view(asked, outcome))
     return replace(told, status=201, headers={"Location": f"{asked.path}/{outcome.meeting}"})
 
 
@@ -90,17 +87,16 @@ def act_of(act: Act) -> Callable[[Asked], Told]:
     """What serves an act: the meeting as it has left it."""
 
     def does(asked: Asked) -> Told:
-        return _told(_stood(asked, _done(asked, act)))
+        return _told(_view(asked, _done(asked, act)))
 
     return does
 
 
 def join(asked: Asked) -> Told:
     """J1: asking for it is what is logged, as pressing Join is; the link then needs no log-in."""
-    view = _stood(asked, _done(asked, Act.JOIN))
+    view = _view(asked, _done(asked, Act.JOIN))
     opens, closes = view.join_window
-    url = link_address(view) or f"{settings.PUBLIC_URL}{reverse('meeting', args=[view.public_id])}"
-    return Told(content={"url": url, "opens_at": shown.moment(opens), "closes_at": shown.moment(closes)})
+    return Told(content={"url": door_address(view), "opens_at": shown.moment(opens), "closes_at": shown.moment(closes)})
 
 
 _SEEN = {"confirm": "start", "alternative_confirm": "start", "alternative_reject": "start"}
@@ -124,15 +120,10 @@ def _done(asked: Asked, act: Act) -> actions.Outcome:
         )
 
 
-def _stood(asked: Asked, outcome: actions.Outcome) -> MeetingView:
-    view = queries.meeting_for(person=asked.person.pk, meeting=outcome.meeting, stood=outcome.stood)
-    if view is None:
-        raise Problem("not_found")
-    return view
-
-
-def _view(asked: Asked) -> MeetingView:
-    view = queries.meeting_for(person=asked.person.pk, meeting=asked.id("id"))
+def _view(asked: Asked, outcome: actions.Outcome | None = None) -> MeetingView:
+    """The meeting in the path as it is, or as an act has left it."""
+    meeting, stood = (outcome.meeting, outcome.stood) if outcome else (asked.id("id"), None)
+    view = queries.meeting_for(person=asked.person.pk, meeting=meeting, stood=stood)
     if view is None:
         raise Problem("not_found")
     return view

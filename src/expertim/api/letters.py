@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from expertim.api.models import Endpoint
+from expertim.foundation.addresses import public_address
 from expertim.meetings.mails.frame import framed
 from expertim.notifications.kinds import Envelope, Letter, Told
 from expertim.outbox.worker import Withdrawn
@@ -26,5 +25,5 @@ def write(told: Told, envelope: Envelope) -> Letter:
             _("Nothing is sent there any more. Once it works again, you can switch the webhook on."),
         ],
         facts=[],
-        button=(_("See the webhook"), f"{settings.PUBLIC_URL}{reverse(page, args=[endpoint.public_id])}"),
+        button=(_("See the webhook"), public_address(page, endpoint.public_id)),
     )

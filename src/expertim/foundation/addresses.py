@@ -18,6 +18,11 @@ def address(name: str, *args: Any, **kwargs: Any) -> str:
     return _remembered(routes, get_script_prefix(), name, args, tuple(kwargs.items()))
 
 
+def public_address(name: str, *args: Any) -> str:
+    """The same with PUBLIC_URL before it: for mails, calendars and programs, which read it elsewhere."""
+    return f"{settings.PUBLIC_URL}{address(name, *args)}"
+
+
 @lru_cache(maxsize=REMEMBERED)
 def _remembered(
     routes: str, _prefix: str, name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]

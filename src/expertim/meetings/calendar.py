@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from expertim.foundation.addresses import public_address
 from expertim.meetings.facts import PARTIES, Act, By, State
 from expertim.meetings.lifecycle import possible
-from expertim.meetings.links import link_address
+from expertim.meetings.links import door_address
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words import act_name, acts_in_order, short_state, state_line
 from expertim.notifications.calendar.addresses import answers_are_read, reply_address
@@ -59,7 +59,7 @@ def event_of(view: MeetingView, *, person: Person, changed_at: datetime) -> Cale
             time_zone=person.clock.zone_key,
             summary=_summary(view, status),
             description=_description(view, person, status),
-            url=link_address(view) or address_of(view.public_id),
+            url=door_address(view),
             organizer_name=_("{name} via {site}").format(name=view.other.name, site=settings.SITE_NAME),
             organizer_mail=reply_address(reference=view.public_id, person=person.pk),
             attendee=Attendee(name=person.name, mail=person.email, answer=answer_of(view)),
@@ -85,11 +85,6 @@ def meeting_of(uid: str) -> str:
     """The public id in a UID of ours; empty in anybody else's."""
     meeting, _at, host = uid.strip().partition("@")
     return meeting if host.lower() == uid_of("").partition("@")[2].lower() else ""
-
-
-def address_of(meeting: str) -> str:
-    """The meeting's page, for people who read it elsewhere."""
-    return f"{settings.PUBLIC_URL}{reverse('meeting', args=[meeting])}"
 
 
 def status_of(view: MeetingView) -> Status:
@@ -149,4 +144,4 @@ def _description(view: MeetingView, person: Person, status: Status) -> str:
     if acts:
         names = ", ".join(act_name(possible.act, view) for possible in acts)
         lines.append(_("What you can do there: {acts}.").format(acts=names))
-    return "\n\n".join([*lines, address_of(view.public_id)])
+    return "\n\n".join([*lines, public_address("meeting", view.public_id)])

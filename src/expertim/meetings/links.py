@@ -14,9 +14,9 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
+from expertim.foundation.addresses import public_address
 from expertim.foundation.ids import LENGTH
 from expertim.meetings import queries
 from expertim.meetings.facts import PARTIES, By, State
@@ -40,7 +40,12 @@ def link_address(view: MeetingView) -> str:
     """The reader's own link into an agreed meeting; empty for anybody else, and where there is no room."""
     if view.my_role not in PARTIES or view.situation.now.state is not State.AGREED or view.turns is None:
         return ""
-    return f"{settings.PUBLIC_URL}{reverse('join', args=[token_of(view, view.my_role)])}"
+    return public_address("join", token_of(view, view.my_role))
+
+
+def door_address(view: MeetingView) -> str:
+    """Where the reader goes in: by their own link, else the meeting's page."""
+    return link_address(view) or public_address("meeting", view.public_id)
 
 
 def token_of(view: MeetingView, party: By) -> str:

@@ -18,8 +18,9 @@ from django.conf import settings
 from django.utils.translation import override
 
 from expertim.expertise.queries import reject_reasons
+from expertim.foundation.addresses import public_address
 from expertim.meetings import actions
-from expertim.meetings.calendar import address_of, answer_of, date_shown, meeting_of, status_of
+from expertim.meetings.calendar import answer_of, date_shown, meeting_of, status_of
 from expertim.meetings.facts import Act, Refused, State
 from expertim.meetings.models import Meeting, Request
 from expertim.meetings.queries import MeetingView, meeting_for
@@ -211,7 +212,7 @@ def _refused(refused: Refused, ask: _Ask, view: MeetingView, person: Person) -> 
 def _write(sentences: list[str], mail: Incoming, view: MeetingView, person: Person) -> None:
     """Always to the address of the account, never to where the mail says it came from; once for each mail."""
     letter = answers.letter(
-        sentences, view=view, name=person.name, clock=person.clock, address=address_of(view.public_id)
+        sentences, view=view, name=person.name, clock=person.clock, address=public_address("meeting", view.public_id)
     )
     headers = {
         "Message-ID": make_msgid(domain=urlsplit(settings.PUBLIC_URL).hostname or "localhost"),

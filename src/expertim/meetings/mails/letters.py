@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from expertim.foundation.addresses import public_address
 from expertim.meetings.calendar import event_for
 from expertim.meetings.facts import Act, By, NoticeKind, Progress
 from expertim.meetings.links import link_address
@@ -186,7 +186,7 @@ def _button(kind: NoticeKind, view: MeetingView) -> tuple[str, str]:
         NoticeKind.LINK: _("Go to the meeting"),
         NoticeKind.EVALUATION_REMINDER: _("Say how it went"),
     }.get(kind, _("See the meeting"))
-    page = f"{settings.PUBLIC_URL}{reverse('meeting', args=[view.public_id])}"
+    page = public_address("meeting", view.public_id)
     return words, (link_address(view) or page) if kind is NoticeKind.LINK else page
 
 

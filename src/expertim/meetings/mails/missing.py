@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from expertim.foundation.addresses import public_address
 from expertim.meetings import queries
 from expertim.meetings.mails.frame import framed
 from expertim.meetings.words.missing import TITLE, missing_sentence
@@ -27,6 +26,6 @@ def write(told: Told, envelope: Envelope) -> Letter:
             _("It is tried again by itself. If it still fails when somebody joins, both use the built-in room."),
         ],
         facts=[],
-        button=(_("See the meeting"), f"{settings.PUBLIC_URL}{reverse('meeting', args=[label['public_id']])}"),
+        button=(_("See the meeting"), public_address("meeting", label["public_id"])),
         thread=f"meeting.{label['public_id']}",
     )

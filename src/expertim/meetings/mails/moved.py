@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from expertim.credits.models import Wallet
 from expertim.credits.moves import Movement
+from expertim.foundation.addresses import public_address
 from expertim.meetings import queries
 from expertim.meetings.mails.frame import framed
 from expertim.meetings.words.moved import moved_sentence, moved_subject
@@ -32,6 +31,6 @@ def write(told: Told, envelope: Envelope) -> Letter:
         subject=moved_subject(told.values),
         paragraphs=[*paragraphs, _("Every movement, with the balance after it, stands under My account.")],
         facts=facts,
-        button=(_("See my account"), f"{settings.PUBLIC_URL}{reverse('account')}"),
+        button=(_("See my account"), public_address("account")),
         thread=f"meeting.{label['public_id']}" if label else "",
     )

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from expertim.meetings.calendar import address_of, event_of
+from expertim.foundation.addresses import public_address
+from expertim.meetings.calendar import event_of
 from expertim.meetings.queries import MeetingView, meeting_for
 from expertim.meetings.words import state_line
 from expertim.notifications.calendar.addresses import answers_are_read
@@ -53,7 +54,7 @@ def _mail(view: MeetingView, event: CalendarEvent, person: Person) -> dict[str, 
         _("Hello {name},").format(name=person.name),
         _("This mail only brings your own calendar up to date."),
         state_line(view, person.clock),
-        address_of(view.public_id),
+        public_address("meeting", view.public_id),
         _("Whether meetings come into your calendar by mail: %(address)s")
         % {"address": absolute(reverse("notification_settings"))},
     ]
