@@ -9,15 +9,19 @@ from zoneinfo import ZoneInfoNotFoundError, available_timezones
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from expertim.foundation.ids import public_id
 from expertim.people.formats import DATE_FORMATS, Clock
+from expertim.people.models_profile import Billing, Photo, Profile, WorkStatus
+
+__all__ = ["ApiToken", "Billing", "CalendarFeed", "Person", "PersonSession", "Photo", "Profile", "WorkStatus"]
 
 
 @cache
@@ -65,6 +69,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("operator"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    # On this row, because the statement that reads the session brings it: nothing of it may cost a page a trip.
+    photo = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)  # its version
+    hints_off = ArrayField(models.CharField(max_length=20), blank=True, default=list, db_default=[], editable=False)
+    # None only between signing up and having said name and zone.
+    welcomed_at = models.DateTimeField(null=True, default=timezone.now, db_default=Now(), editable=False)
+    left_at = models.DateTimeField(null=True, editable=False)  # whoever was here; name and address are gone
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -77,6 +87,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="people_person_email_once"),
             models.CheckConstraint(condition=models.Q(date_format__in=DATE_FORMATS), name="people_person_date_format"),
+            models.CheckConstraint(
+                condition=models.Q(left_at=None) | models.Q(is_active=False, is_staff=False, is_superuser=False),
+                name="people_person_left_for_good",
+            ),
         ]
         # Every notice asks who the operators are: among many people they must not be looked for one by one.
         indexes = [
