@@ -111,7 +111,9 @@ def us(moment: datetime) -> int:
 
 
 def plain(value: Any) -> Any:
-    """Facts of a refusal in the model's terms."""
+    """Facts of a refusal in the model's terms; meetings in the way have no order there (O1)."""
+    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
+        return set(value)
     return us(value) if isinstance(value, datetime) else value
 
 

@@ -59,6 +59,18 @@ def test_words_earn_the_bonus_once(database, clock):
     assert wallet(w.user) == (10_000 - 2 * 2500 + 500, 0)
 
 
+def test_meetings_in_the_way_are_named_in_one_order(database, clock):
+    """O1: the soonest first; of two that begin together, the one that was proposed first, whenever it was agreed."""
+    w = world(credits=50_000)
+    start = in_(hours=30)
+    first, second, third = (w.propose(start=at) for at in (start, start, start - timedelta(minutes=30)))
+    for meeting in (second, first, third):
+        w.act(By.EXPERT, meeting, Act.CONFIRM, acknowledge_overlap=True)
+    with pytest.raises(Refused) as refusal:
+        w.propose(start=start, acknowledge_overlap=False)
+    assert refusal.value.facts["meetings"] == (third, first, second)
+
+
 def test_lists(database, clock):
     from expertim.meetings import queries
 

@@ -107,7 +107,8 @@ class Product:
         numbers = {name: number for number, name in self._names.items()}
         plain: dict[str, Any] = {name: microseconds(v) if isinstance(v, datetime) else v for name, v in facts.items()}
         if "meetings" in plain:
-            plain["meetings"] = tuple(numbers.get(name) for name in plain["meetings"])
+            named = [numbers.get(name, name) for name in plain["meetings"]]
+            plain["meetings"] = set(named) if len(set(named)) == len(named) else named  # each once, in any order
         return plain
 
     # -------- the pages

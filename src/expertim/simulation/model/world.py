@@ -168,16 +168,18 @@ def lives_of(world: World, person: Name) -> list[Life]:
     return [life for life in world["lives"].values() if person in (life["user"], life["expert"])]
 
 
-def overlaps(world: World, life: Life, person: Name, start: int) -> tuple[Name, ...]:
-    """O1: the person's other Agreed meetings at that time, in either role; touching ends do not overlap."""
+def overlaps(world: World, life: Life, person: Name, start: int) -> set[Name]:
+    """O1: the person's other Agreed meetings at that time, in either role; touching ends do not overlap.
+
+    They have to be named; in which order, the rule does not say.
+    """
     end = start + life["minutes"] * MINUTE
-    found = [
-        (other["start"], name)
+    return {
+        name
         for name, other in world["lives"].items()
         if other is not life and person in (other["user"], other["expert"]) and other["state"] == "agreed"
         if other["start"] < end and end_of(other) > start
-    ]
-    return tuple(name for _, name in sorted(found))
+    }
 
 
 def know_each_other(world: World, one: Name, another: Name) -> bool:
