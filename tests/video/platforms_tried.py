@@ -1,12 +1,7 @@
-"""The platforms that the contract is tried on; an adapter joins by a line here. And one that fails when told to."""
+"""A platform that fails when told to: a fake at the port. The real ones stand in stands.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from expertim.video.builtin.room import BuiltIn
 from expertim.video.port import (
     Entry,
     Guest,
@@ -17,27 +12,7 @@ from expertim.video.port import (
     RemoteRef,
     Seen,
     Unavailable,
-    VideoPlatform,
 )
-
-START = datetime(2027, 3, 16, 9, tzinfo=UTC)
-TRIED: dict[str, Callable[[], VideoPlatform]] = {"builtin": BuiltIn}
-
-
-def spec(**changes: Any) -> MeetingSpec:
-    start = changes.pop("start", START)
-    usual: dict[str, Any] = {
-        "key": "m123",
-        "reference": 1,
-        "revision": 1,
-        "title": "Advice",
-        "starts_at": start,
-        "ends_at": start + timedelta(hours=1),
-        "opens_at": start - timedelta(minutes=15),
-        "closes_at": start + timedelta(hours=2),
-        "guests": (Guest(key="u", party="user", name="Uma"), Guest(key="e", party="expert", name="Erin")),
-    }
-    return MeetingSpec(**usual | changes)
 
 
 class Shaky:

@@ -79,6 +79,13 @@ VARIABLES = (
         meaning="Where the meetings take place that are agreed from now on: builtin is the room in our own pages.",
     ),
     Variable(
+        name="VIDEO_ORIGINS",
+        kind="list",
+        default="",
+        meaning="Where video platforms may lead people to besides their own addresses, e.g. https://*.bbb.example.org for "
+        "a pool of BigBlueButton servers, separated by commas. They are led nowhere else.",
+    ),
+    Variable(
         name="TURN_URL",
         kind="list",
         default="",

@@ -63,14 +63,37 @@ def link_key_is_private(**_given: Any) -> list[CheckMessage]:
 @register
 def the_platform_is_there(**_given: Any) -> list[CheckMessage]:
     """Meetings agreed from now on get a platform that exists."""
-    from expertim.video.platforms import chosen, known
+    from expertim.video.platforms import ADAPTERS, chosen, known
 
     if chosen() in known():
         return []
+    if chosen() in ADAPTERS:
+        return [
+            Error(
+                f"VIDEO_PLATFORM is {chosen()}, which is not set up.",
+                hint="Set its variables; docs/settings.md lists them.",
+                id="expertim.E024",
+            )
+        ]
     return [
         Error(
             f"VIDEO_PLATFORM names no platform of this version: {chosen()}.",
-            hint=f"One of: {', '.join(known())}.",
+            hint=f"One of: {', '.join(sorted({*known(), *ADAPTERS}))}.",
             id="expertim.E022",
         )
+    ]
+
+
+@register
+def platforms_are_set_up_whole(**_given: Any) -> list[CheckMessage]:
+    """A platform with half of its variables takes no meeting; the built-in room takes those that were agreed for it."""
+    from expertim.video.platforms import faults
+
+    return [
+        Error(
+            f"The video platform {key} is not set up: {words}.",
+            hint="docs/settings.md lists its variables; unset all of them where you do not use it.",
+            id="expertim.E023",
+        )
+        for key, words in faults().items()
     ]

@@ -1,22 +1,61 @@
-"""The platforms there are. Each registers itself at start-up, the built-in one always."""
+"""The platforms there are: the built-in one always, each other one where its variables are set."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol
+
 from django.conf import settings
 
+from expertim.video.configuring import further_origins
 from expertim.video.port import Misconfigured, VideoPlatform
 
 BUILTIN = "builtin"
+# Key, which is the module's name here, and how its variables begin; loaded where any is set. Each module has
+# `configured() -> Adapter | None`: None where those that it needs are unset, Misconfigured where only some are set.
+ADAPTERS: dict[str, str] = {}
 _platforms: dict[str, VideoPlatform] = {}
+_origins: dict[str, tuple[str, ...]] = {}
+_faults: dict[str, str] = {}
 
 
-def register(platform: VideoPlatform) -> None:
+class Adapter(VideoPlatform, Protocol):
+    """A platform outside, and where it may send people to."""
+
+    origins: tuple[str, ...]
+
+
+def register_configured() -> None:
+    """At start-up. One that is set up wrongly is left out and named by `faults`: the others go on."""
+    _faults.clear()
+    for key, prefix in ADAPTERS.items():
+        if not any(value for name, value in os.environ.items() if name.startswith(prefix)):
+            continue
+        try:
+            found: Adapter | None = import_module(f"expertim.video.{key}").configured()
+            if found is not None:
+                register(found, origins=(*found.origins, *further_origins()))
+        except Misconfigured as trouble:
+            _faults[key] = str(trouble)
+
+
+def faults() -> dict[str, str]:
+    """What is wrong with platforms that are set up in part: key to words."""
+    return dict(_faults)
+
+
+def register(platform: VideoPlatform, *, origins: Sequence[str] = ()) -> None:
+    """`origins` are the only places that it may send people to: https://host[:port], *. for any host below."""
     _platforms[platform.key] = platform
+    _origins[platform.key] = tuple(origins)
 
 
 def forget(key: str) -> None:
     """Take a platform away; its meetings fall back to the built-in room."""
     _platforms.pop(key, None)
+    _origins.pop(key, None)
 
 
 def platform(key: str) -> VideoPlatform:
@@ -34,3 +73,8 @@ def chosen() -> str:
 
 def known() -> tuple[str, ...]:
     return tuple(sorted(_platforms))
+
+
+def origins(key: str) -> tuple[str, ...]:
+    """Where the platform of that name may send people to."""
+    return _origins.get(key, ())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ class Entry:
 
     kind: Literal["page", "redirect"]
     url: str = ""  # of a redirect
+    content: Mapping[str, str] = field(default_factory=dict)  # what our page needs to speak to a media server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +69,10 @@ class Seen:
 class RawRequest:
     """What a platform has sent us, before anybody has believed it."""
 
-    headers: Mapping[str, str]
+    headers: Mapping[str, str]  # names in lower case
     body: bytes
+    path: str = ""  # what follows the platform's own address with us
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,10 @@ class PlatformTrouble(Exception):
 
 class Unavailable(PlatformTrouble):
     """It does not answer, or has no time: connection, timeout, 5xx, too many requests. Trying again helps."""
+
+    def __init__(self, words: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(words)
+        self.retry_after = retry_after  # seconds, where it said so
 
 
 class QuotaExceeded(PlatformTrouble):
@@ -138,3 +145,12 @@ class VideoPlatform(Protocol):
 
     def check(self, *, live: bool = False) -> list[Problem]:
         """What is wrong with how it is set up; `live` makes, moves and cancels a meeting of its own."""
+
+
+@runtime_checkable
+class CarriesOurPage(Protocol):
+    """A platform that only carries pictures and sound: people stay in our own page of the room."""
+
+    @property
+    def connects(self) -> tuple[str, ...]:
+        """Origins that the page speaks to, for its Content-Security-Policy."""
