@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "expertim.reviews",
     "expertim.people",
     "expertim.outbox",
+    "expertim.chat",
     "expertim.foundation",
     "allauth",
     "allauth.account",

@@ -11,6 +11,7 @@ from expertim.backoffice import (
     views_overview,
     views_people,
     views_reasons,
+    views_reports,
     views_reviews,
     views_skills,
 )
@@ -48,6 +49,8 @@ urlpatterns = [
     path("credits/", views_credits.ledger, name="operator_credits"),
     path("notices/", views_notices.notices, name="operator_notices"),
     path("notices/again/", views_notices.again, name="operator_notices_again"),
+    path("reports/", views_reports.reports, name="operator_reports"),
+    path("reports/<int:number>/", views_reports.settle, name="operator_report"),
     path("reviews/", views_reviews.reviews, name="operator_reviews"),
     path("reviews/<int:number>/hide/", views_reviews.hide, name="operator_review_hide"),
     path("reviews/<int:number>/show/", views_reviews.show, name="operator_review_show"),

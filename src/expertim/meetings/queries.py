@@ -327,13 +327,10 @@ def parties_of(label: Row) -> tuple[Who, Who]:
 
 
 def acquainted(*, expert: int, other: int) -> bool:
-    """P2: any meeting ever proposed between the two, in any role and status."""
-    rows = _rows(
-        """SELECT 1 AS one FROM meetings_meeting WHERE user_id = %(a)s AND expert_id = %(b)s
-           UNION ALL SELECT 1 FROM meetings_meeting WHERE user_id = %(b)s AND expert_id = %(a)s LIMIT 1""",
-        {"a": expert, "b": other},
-    )
-    return bool(rows)
+    """P2: there is a chat between the two, or a meeting was ever proposed, in any role and status."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT meetings_acquainted(%s, %s)", [expert, other])
+        return bool(cursor.fetchone()[0])
 
 
 # One row about the person `p`: whether time has something to do to a meeting of theirs (T0).

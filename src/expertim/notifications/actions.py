@@ -19,10 +19,11 @@ _LARGEST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A notice that has been opened, and the meeting's id that it leads to."""
+    """A notice that has been opened, and the meeting's id, or the chat, that it leads to."""
 
     kind: str
     meeting: int | None
+    chat: str = ""
 
 
 def mark_read(*, person: int, notice: int) -> Opened | None:
@@ -30,11 +31,11 @@ def mark_read(*, person: int, notice: int) -> Opened | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE notifications_notice SET read_at = coalesce(read_at, platform_now())"
-            " WHERE id = %s AND recipient_id = %s RETURNING kind, reference",
+            " WHERE id = %s AND recipient_id = %s RETURNING kind, reference, coalesce(\"values\" ->> 'chat', '')",
             [notice, person],
         )
         row = cursor.fetchone()
-    return Opened(kind=row[0], meeting=row[1]) if row else None
+    return Opened(kind=row[0], meeting=row[1], chat=row[2]) if row else None
 
 
 def mark_all_read(*, person: int, up_to: int) -> int:

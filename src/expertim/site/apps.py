@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class SiteConfig(AppConfig):
     name = "expertim.site"
     label = "site"
+
+    def ready(self) -> None:
+        from expertim.notifications.kinds import register
+        from expertim.site import chatting
+
+        register([chatting.KIND], write=chatting.write)

@@ -76,6 +76,8 @@ def navigation(request: HttpRequest, found: Header | None, field: Field | None) 
         ),
         link("settings", _("Me"), address_of("settings")),
     ]
+    chatting = ("chat", "chat_begin", "chat_report", "chat_settings")
+    links.append(link("chats", _("Messages"), address_of("chats"), also=chatting, on_phone=False))
     if found and found.is_operator:
         operating = here in ("disputes", "settle") or (here or "").startswith("operator_")
         also = (here or "",) if operating else ()

@@ -24,6 +24,7 @@ from expertim.meetings.words.moved import moved_words
 from expertim.meetings.words.notices import notice_words
 from expertim.notifications import actions, queries
 from expertim.notifications.kinds import kind_of
+from expertim.site.chatting import CHAT_MESSAGE, message_words
 from expertim.site.middleware import HeaderRequest
 from expertim.site.paging import before
 
@@ -39,7 +40,7 @@ def inbox(request: HeaderRequest) -> HttpResponse:
     notices = ((row, *_worded(request, row, labels.get(row.meeting or 0))) for row in page.rows)
     days = groupby(notices, key=lambda notice: request.clock.local(notice[0].at).date())
     shown = {
-        "days": [(_day(request, day), list(of_the_day)) for day, of_the_day in days],
+        "days": [(day_words(request, day), list(of_the_day)) for day, of_the_day in days],
         "newest": page.rows[0].id if page.rows else 0,
         "older": page.older,
         "continued": number is not None,
@@ -47,7 +48,7 @@ def inbox(request: HeaderRequest) -> HttpResponse:
     return render(request, "site/inbox.html", shown)
 
 
-def _day(request: HeaderRequest, day: date) -> str:
+def day_words(request: HeaderRequest, day: date) -> str:
     """Today, yesterday, or the day by its name and date."""
     today = request.clock.local(request.header.at).date()
     if day == today:
@@ -61,6 +62,8 @@ def _day(request: HeaderRequest, day: date) -> str:
 def _worded(request: HeaderRequest, notice: queries.NoticeRow, label: dict[str, Any] | None) -> tuple[str, str]:
     if notice.kind == CREDITS_MOVED:
         return moved_words(notice.values, label, reader=request.user.pk)
+    if notice.kind == CHAT_MESSAGE:
+        return message_words(notice.values)
     if notice.kind == ROOM_MISSING and label is not None:
         return missing_words(notice.values, label, request.clock)
     if label is None or notice.kind not in set(NoticeKind):
@@ -95,6 +98,8 @@ def opened(request: HeaderRequest, number: int) -> HttpResponse:
         return redirect(way)
     if label:
         return redirect("meeting", label["public_id"])
+    if found.kind == CHAT_MESSAGE and found.chat:
+        return redirect("chat", found.chat)
     return redirect("account") if found.kind == CREDITS_MOVED else redirect("inbox")
 
 

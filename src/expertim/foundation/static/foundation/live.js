@@ -2,7 +2,8 @@
 const dialog = document.getElementById("dialog");
 const inPlace = document.getElementById("dialog-body");
 
-// Whoever types, or has an act open, is not to be disturbed; nobody needs news of a page that nobody sees.
+// Whoever types, or has an act open, is not to be disturbed (except by a chat's news: `always`); nobody needs news of a
+// page that nobody sees.
 const busy = () =>
   document.hidden || dialog.open || Boolean(document.activeElement?.closest("main form, details[open]"));
 
@@ -13,7 +14,8 @@ const returned = () => {
 };
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.matches("[data-live]") && busy()) {
+  const live = event.target.dataset?.live;
+  if (live === "always" ? document.hidden : live !== undefined && busy()) {
     event.preventDefault();
   }
 });

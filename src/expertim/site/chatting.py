@@ -1,0 +1,119 @@
+"""Who may begin a chat, and telling its reader: a chat knows neither experts nor meetings nor notices."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from expertim.chat import actions, queries
+from expertim.foundation.addresses import public_address
+from expertim.foundation.words import in_language
+from expertim.meetings.mails.frame import framed
+from expertim.notifications.actions import tell
+from expertim.notifications.kinds import INBOX, MAIL, PUSH, Envelope, Kind, Letter, Told, kind_of
+from expertim.outbox.worker import NotNow, Withdrawn
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
+CHAT_MESSAGE = "chat_message"
+# Whoever is looking at the chat has read by then what is new in it, and needs no letter.
+PATIENCE = timedelta(minutes=3)
+
+_TITLE: Lazy = gettext_lazy("New message")
+KIND = Kind(
+    code=CHAT_MESSAGE,
+    title=_TITLE,
+    group=gettext_lazy("Messages"),
+    who=gettext_lazy("the other party"),
+    when=gettext_lazy("Somebody has written to you and you have nothing unread from them; after three minutes"),
+    not_after=gettext_lazy("the message has been read"),
+    channels=(INBOX, MAIL, PUSH),
+)
+
+
+def may_begin(*, person: int, other: int) -> bool:
+    """Whether a person may begin a chat with another one.
+
+    A user with an expert who lets anybody write; an expert with whoever they have ever had a meeting with. Once there
+    are words in a chat, both may go on.
+    """
+    if person == other:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT meetings_acquainted(%(person)s, %(other)s)
+                      AND EXISTS (SELECT FROM expertise_expert e WHERE e.person_id = %(person)s AND e.active)
+                   OR EXISTS (SELECT FROM chat_welcome w JOIN expertise_expert e ON e.person_id = w.person_id
+                               WHERE w.person_id = %(other)s AND e.active)
+                   OR EXISTS (SELECT FROM chat_chat c WHERE c.last > 0 AND c.low_id = least(%(person)s, %(other)s)
+                                 AND c.high_id = greatest(%(person)s, %(other)s))""",
+            {"person": person, "other": other},
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def say(*, writer: int, writer_name: str, reader: int, text: str, key: str) -> str:
+    """Say something and tell the reader, both or neither; the chat's public id. Raises chat.actions' refusals."""
+    kind = kind_of(CHAT_MESSAGE)
+    assert kind is not None
+    with transaction.atomic():
+        said = actions.say(writer=writer, reader=reader, text=text, key=key)
+        if said is not None and said.news:
+            values = {"chat": said.chat, "message": said.message, "name": writer_name}
+            notice: dict[str, Any] = {"recipient": reader, "kind": CHAT_MESSAGE, "key": f"message:{said.message}"}
+            tell([notice | {"reference": None, "values": values} | kind.asked()])
+    found = queries.chat_with(person=writer, other=reader)
+    assert found is not None
+    return found
+
+
+def mark_read(*, person: int, chat: str, up_to: int) -> None:
+    """What a person has been shown of a chat, and the notices about it."""
+    actions.mark_read(person=person, chat=chat, up_to=up_to)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notifications_notice SET read_at = platform_now() WHERE recipient_id = %s AND kind = %s"
+            " AND read_at IS NULL AND \"values\" ->> 'chat' = %s AND (\"values\" ->> 'message')::bigint <= %s",
+            [person, CHAT_MESSAGE, chat, up_to],
+        )
+
+
+def pages_of(expert: int) -> tuple[tuple[str, str], ...]:
+    """The Expertises in which somebody can be proposed to: address and name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT x.slug, x.name FROM expertise_expert e JOIN expertise_expertise x ON x.id = e.expertise_id
+                WHERE e.person_id = %s AND e.active ORDER BY x.position, x.id""",
+            [expert],
+        )
+        return tuple((slug, in_language(json.loads(name))) for slug, name in cursor.fetchall())
+
+
+def message_words(values: dict[str, Any]) -> tuple[str, str]:
+    """The notice in the inbox: title and sentence. What was said stands in the chat only."""
+    return str(_TITLE), _("%(name)s has written to you.") % {"name": values["name"]}
+
+
+def write(told: Told, envelope: Envelope) -> Letter:
+    """Withdrawn once the message has been read; what was said is not sent by mail, where others may read it."""
+    if told.now < told.at + PATIENCE:
+        raise NotNow(told.at + PATIENCE)
+    if queries.is_read(message=told.values["message"]):
+        raise Withdrawn("no_longer_so")
+    return framed(
+        envelope,
+        subject=_("%(name)s has written to you") % {"name": told.values["name"]},
+        paragraphs=[
+            _("You have a new message from %(name)s. It stands in your chat with them, where you can answer.")
+            % {"name": told.values["name"]}
+        ],
+        facts=[],
+        button=(_("Read the message"), public_address("chat", told.values["chat"])),
+        thread=f"chat.{told.values['chat']}",
+    )
