@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from expertim.expertise.models import Expert, Expertise, Service, Skill
-from expertim.expertise.search import experts
+from expertim.expertise.search import Search, experts
 from expertim.meetings.facts import Act, By, Said
 from expertim.people.models import Person
 from expertim.reviews.models import Review
@@ -27,7 +27,7 @@ def listed(field: Expertise, name: str, *, headline: object = "", introduction: 
 
 
 def names(field: Expertise, **asked: object) -> list[str]:
-    return [row.name for row in experts(expertise=field.pk, **asked).rows]  # type: ignore[arg-type]
+    return [row.name for row in experts(Search(expertise=field.pk, **asked)).rows]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_pages_follow_one_another_without_loss_where_names_are_alike() -> None:
     seen: list[str] = []
     after: str | None = None
     for _ in range(3):
-        page = experts(expertise=place.expertise.pk, after=after, limit=2)
+        page = experts(Search(expertise=place.expertise.pk, after=after, limit=2))
         seen += [row.id for row in page.rows]
         after = page.next
     assert after is None

@@ -94,11 +94,13 @@ def experts(asked: Asked) -> Told:
     if skill is not None and skill not in {known.slug for known in field.skills}:
         raise Problem("not_found")
     found = search.experts(
-        expertise=field.id,
-        skill=skill,
-        q=asked.query.get("q", ""),
-        after=asked.after("experts"),
-        limit=asked.limit,
+        search.Search(
+            expertise=field.id,
+            skill=skill,
+            q=asked.query.get("q", ""),
+            after=asked.after("experts"),
+            limit=asked.limit,
+        )
     )
     whole = expertise_queries.expert_pages(expertise=field.slug, public_ids=[row.id for row in found.rows])
     pages = {page.id: page for page in whole}

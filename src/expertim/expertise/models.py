@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -133,6 +134,7 @@ class Expert(models.Model):
     introduction = models.JSONField(_("introduction"), default=str, blank=True)
     skills = models.ManyToManyField(Skill, related_name="experts", blank=True)
     active = models.BooleanField(_("listed"), default=True)
+    public = models.BooleanField(_("page for visitors without an account"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("expert")
@@ -189,3 +191,74 @@ class SkillWish(models.Model):
         verbose_name = _("skill to develop")
         verbose_name_plural = _("skills to develop")
         constraints = [models.UniqueConstraint(fields=["person", "skill"], name="expertise_wish_once")]
+
+
+class Favourite(models.Model):
+    """An expert whom a person has starred in an Expertise; nobody else sees it."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="favourites")
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="starred_by")
+
+    class Meta:
+        verbose_name = _("favourite")
+        verbose_name_plural = _("favourites")
+        constraints = [models.UniqueConstraint(fields=["person", "expert"], name="expertise_favourite_once")]
+
+
+class Listing(models.Model):
+    """What finding an expert reads, on one row: kept by the database's triggers alone (sql/listing_1.sql).
+
+    The columns stand in the order in which `expertise_listing_of` gives them.
+    """
+
+    expert = models.OneToOneField(Expert, models.CASCADE, primary_key=True, related_name="listing")
+    public_id = models.CharField(max_length=16)  # the person's
+    name = models.CharField(max_length=120)
+    listed = models.BooleanField()
+    skills = ArrayField(models.BigIntegerField())  # that they serve: named, or of a service on offer
+    prices = ArrayField(models.BigIntegerField())  # of the services on offer, the lowest first
+    languages = ArrayField(models.CharField(max_length=3))
+    searched = models.TextField()  # every word about them, in every language, folded
+    expertise = models.ForeignKey(Expertise, models.CASCADE, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["expertise", "name", "public_id"], condition=models.Q(listed=True), name="expertise_by_name"
+            )
+        ]
+
+
+class Reliability(models.Model):
+    """What an expert's timelines say of them in an Expertise, as counted at that moment (docs/finding.md).
+
+    A figure that rests on too few meetings is not stored: it says more of chance than of the expert.
+    """
+
+    expert = models.OneToOneField(Expert, models.CASCADE, primary_key=True, related_name="reliability")
+    counted_at = models.DateTimeField()
+    held = models.IntegerField()
+    answer_minutes = models.IntegerField(null=True)
+    on_time_percent = models.SmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(on_time_percent=None) | models.Q(on_time_percent__gte=0, on_time_percent__lte=100),
+                name="expertise_on_time_percent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer_minutes=None) | models.Q(answer_minutes__gte=0),
+                name="expertise_answer_minutes",
+            ),
+        ]
+
+
+class Counted(models.Model):
+    """How far the timelines have been counted: one row, the id of an event."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    event = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="expertise_counted_one_row")]

@@ -33,7 +33,7 @@ def experts(request: HeaderRequest, slug: str) -> HttpResponse:
     if skill is not None and skill not in known:
         raise Http404
     q = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    found = search.experts(expertise=field.id, skill=skill, q=q, after=request.GET.get("after") or None)
+    found = search.experts(search.Search(expertise=field.id, skill=skill, q=q, after=request.GET.get("after") or None))
     filters = {name: value for name, value in (("skill", skill), ("q", q)) if value}
     return render(
         request,
