@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("expertim.site.urls")),
     path("", include("expertim.meetings.urls")),
+    path("", include("expertim.expertise.urls")),
     path("", include("expertim.people.urls")),
     path("", include("expertim.notifications.urls")),
     path("", include("expertim.outbox.urls")),

@@ -111,6 +111,9 @@ ROUTES = {
     "device_remove": signed_in("notice", get="405", post="404"),
     "push_worker": public(get="404"),  # the same for everybody, only where devices are pushed to
     "calendar_settings": signed_in(post="302", do="revoke"),
+    "own_times": Route(
+        get=SIGNED_IN.format(200), post="in 200 302 200 200 200"
+    ),  # there is something to set for experts
     # -------- for programs; whose meetings they may act on stands in tests/api
     "api_document": public(),  # describes the API, and nobody
     "api_docs": public(),

@@ -292,6 +292,8 @@ OF_JANA = (
     ),
 )
 OF_PETR = (
+    Stop(name="own_times", at="/settings/times/"),
+    Stop(name="own_times", at="/settings/times/", state="wrong", then=_sending("Add the holiday")),
     Stop(name="home", at="/"),
     Stop(name="join", at="/join/{door}/", state="of-another", answer=403),
     Stop(name="propose_to", at="/people/{jana}/propose/"),

@@ -11,10 +11,25 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from expertim.expertise.models_times import Availability, BusyCalendar, BusyInterval, DayHours, Holiday, WeeklyHours
 from expertim.foundation.amounts import LARGEST_PRICE
 from expertim.foundation.ids import public_id
 from expertim.foundation.words import in_language
 
+__all__ = [
+    "Availability",
+    "BusyCalendar",
+    "BusyInterval",
+    "DayHours",
+    "Expert",
+    "Expertise",
+    "Holiday",
+    "RejectReason",
+    "Service",
+    "Skill",
+    "SkillWish",
+    "WeeklyHours",
+]
 _PERCENT: dict[str, Any] = {
     "max_digits": 5,
     "decimal_places": 2,
