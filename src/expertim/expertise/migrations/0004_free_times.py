@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('expertise', '0001_initial'),
+        ('expertise', '0003_listing'),
         ('people', '0006_profile'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
