@@ -136,6 +136,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 def _template(owner: str, app: str) -> str:
     """The migrated template; named after everything that migrations are made of, so it is built once per schema."""
+    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
 
@@ -145,6 +146,7 @@ def _template(owner: str, app: str) -> str:
     for path in sorted([*ROOT.glob("src/expertim/*/migrations/*.py"), *ROOT.glob("src/expertim/*/sql/*.sql")]):
         digest.update(path.read_bytes())
     digest.update((ROOT / "src/expertim/foundation/grants.py").read_bytes())
+    digest.update(" ".join(settings.INSTALLED_APPS).encode())  # libraries bring tables too
     name = f"expertim_template_{digest.hexdigest()[:12]}"
     with psycopg.connect(owner, autocommit=True) as server:
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():

@@ -55,6 +55,8 @@ def _kept_secret(variable: str) -> str:
 SECRET_KEY = _kept_secret("SECRET_KEY")
 # Of its own: whoever changes the other to sign everybody out must not break the links that have been mailed.
 LINK_KEY = _kept_secret("LINK_KEY")
+# Nor must it lock everybody out whose second factor is kept by it.
+FACTOR_KEY = _kept_secret("FACTOR_KEY")
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -108,6 +110,7 @@ INSTALLED_APPS = [
     "expertim.foundation",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -129,6 +132,7 @@ MIDDLEWARE = [
     "expertim.people.middleware.PersonMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "expertim.people.middleware.PersonLocaleMiddleware",
+    "expertim.people.second_factor.OperatorsProveThemselves",
     "expertim.site.middleware.HeaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -235,6 +239,22 @@ ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXIES")
 # How many times the usual limits, these and those of foundation/limits.py; 0: none.
 RATE_LIMITS: int = read("RATE_LIMITS")
+# In a demo or a test, whose clock anybody may move, nothing is worth a second factor.
+OPERATORS_NEED_SECOND_FACTOR = not MOVABLE_CLOCK
+MFA_ADAPTER = "expertim.people.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a period before and after (RFC 6238 §5.2): phones' clocks differ, and typing takes time
+MFA_FORMS = {
+    name: f"expertim.people.forms_second_factor.{form}"
+    for name, form in {
+        "authenticate": "AuthenticateForm",
+        "reauthenticate": "ReauthenticateForm",
+        "activate_totp": "ActivateTOTPForm",
+        "add_webauthn": "AddPasskeyForm",
+        "edit_webauthn": "EditPasskeyForm",
+    }.items()
+}
 _RATES = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",

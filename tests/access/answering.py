@@ -47,4 +47,8 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
         "service": w.service.public_id,
         "reason": 1,
         "review": Review.objects.filter(expert=place.usual.expert).values_list("pk", flat=True)[0],
+        "group": "work",
+        "version": "0123456789abcdef",
+        "pixels": 64,
+        "passkey": 1,
     }

@@ -89,6 +89,21 @@ ROUTES = {
     "account_change_password": signed_in(post="200"),
     "account_set_password": signed_in(get="302", post="302"),
     # -------- one's own
+    "mfa_authenticate": account(get="302 302", post="302 302"),  # only between the password and being signed in
+    "mfa_login_webauthn": account(get="302 302", post="302 302"),
+    "mfa_reauthenticate": signed_in(get="302", post="302"),  # by password, where one has nothing else
+    "mfa_reauthenticate_webauthn": signed_in(get="302", post="302"),
+    # -------- the second factor; the password first
+    "mfa_index": signed_in(),
+    "end_session": signed_in(get="405", post="302"),
+    "mfa_activate_totp": signed_in(get="302", post="302"),
+    "mfa_deactivate_totp": signed_in(get="404", post="404"),
+    "mfa_view_recovery_codes": signed_in(get="404"),
+    "mfa_generate_recovery_codes": signed_in(get="302", post="302"),
+    "mfa_download_recovery_codes": signed_in(get="404"),
+    "mfa_add_webauthn": signed_in(get="302", post="302"),
+    "mfa_edit_webauthn": signed_in("passkey", get="302", post="302"),
+    "mfa_remove_webauthn": signed_in("passkey", get="302", post="302"),
     "dashboard": signed_in("slug"),
     "skills": signed_in("slug", post="302"),
     "experts": signed_in("slug"),

@@ -46,6 +46,17 @@ NO_PAGE = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+    "end_session": "takes a press and leads back",
+    "mfa_authenticate": "between the password and being signed in: looked at in test_second_factor",
+    "mfa_reauthenticate": "for whoever has an app: looked at in test_second_factor",
+    "mfa_reauthenticate_webauthn": "for whoever has a passkey: looked at in test_second_factor",
+    "mfa_login_webauthn": "asked for by script, which takes the answer",
+    "mfa_deactivate_totp": "for whoever has an app: looked at in test_second_factor",
+    "mfa_view_recovery_codes": "for whoever has an app: looked at in test_second_factor",
+    "mfa_generate_recovery_codes": "for whoever has an app: looked at in test_second_factor",
+    "mfa_download_recovery_codes": "a file",
+    "mfa_edit_webauthn": "for whoever has a passkey: looked at in test_second_factor",
+    "mfa_remove_webauthn": "for whoever has a passkey: looked at in test_second_factor",
 class Stop:
     """One page in one state: the name of its address ("" for one without), the address with gaps, what is done there.
 
@@ -288,6 +299,15 @@ OF_JANA = (
         at="{acts[reject]}",
         state="403-csrf",
         then=_meddling("Reject the meeting", hidden="csrfmiddlewaretoken", value="x", message=WORDS),
+    Stop(name="mfa_index", at="/settings/security/"),
+    Stop(name="mfa_activate_totp", at="/settings/security/app/"),
+    Stop(
+        name="mfa_activate_totp",
+        at="/settings/security/app/",
+        state="wrong",
+        then=_sending("Use this app", code="12345x"),
+    ),
+    Stop(name="mfa_add_webauthn", at="/settings/security/passkeys/add/"),
         answer=403,
     ),
 )

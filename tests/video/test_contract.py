@@ -24,7 +24,8 @@ from expertim.video.port import (
 )
 from tests.conftest import PlatformClock
 from tests.video.fakes.server import FAULTS, PATIENCE, Fault
-from tests.video.stands import STANDS, START, Stand, TurnedAway, spec, those_that
+from tests.video.stand import START, Stand, TurnedAway, spec
+from tests.video.stands import STANDS, those_that
 
 USER, EXPERT = spec().guests
 MEETING = spec()

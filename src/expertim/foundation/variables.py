@@ -73,10 +73,38 @@ VARIABLES = (
         "the first start and kept in DATA_DIR/link_key.",
     ),
     Variable(
+        name="FACTOR_KEY",
+        kind="str",
+        default="",
+        meaning="Encrypts the secrets of people's second factors; with another one no app and no recovery code is "
+        "believed any more. Unset: made on the first start and kept in DATA_DIR/factor_key.",
+    ),
+    Variable(
         name="VIDEO_PLATFORM",
         kind="str",
         default="builtin",
         meaning="Where the meetings take place that are agreed from now on: builtin is the room in our own pages.",
+    ),
+    Variable(
+        name="LIVEKIT_URL",
+        kind="str",
+        default="",
+        meaning="Where browsers reach your LiveKit, e.g. wss://livekit.example.org. Unset, with the three that follow: "
+        "there is none.",
+    ),
+    Variable(
+        name="LIVEKIT_PAGE",
+        kind="str",
+        default="",
+        meaning="Page of your LiveKit Meet that takes liveKitUrl and token, e.g. https://meet.example.org/custom.",
+    ),
+    Variable(name="LIVEKIT_API_KEY", kind="str", default="", meaning="A key of LiveKit's `keys`."),
+    Variable(name="LIVEKIT_API_SECRET", kind="str", default="", meaning="The secret of that key."),
+    Variable(
+        name="LIVEKIT_SERVER_URL",
+        kind="str",
+        default="",
+        meaning="Where this server reaches LiveKit, if elsewhere, e.g. http://10.0.0.5:7880. Unset: LIVEKIT_URL.",
     ),
     Variable(
         name="VIDEO_ORIGINS",

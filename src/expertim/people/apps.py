@@ -10,9 +10,11 @@ class PeopleConfig(AppConfig):
         from django.contrib import admin
 
         from expertim.outbox.worker import add_pass
-        from expertim.people import sessions, signing_log
+        from expertim.people import checks, devices, second_factor, sessions, signing_log  # noqa: F401
 
         # One way in: with the limits on attempts, and with the second factor once there is one.
         admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
         add_pass("sessions", sessions.sweep, every=3600)
         signing_log.listen()
+        devices.listen()
+        second_factor.listen()

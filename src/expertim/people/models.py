@@ -76,6 +76,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     welcomed_at = models.DateTimeField(null=True, default=timezone.now, db_default=Now(), editable=False)
     left_at = models.DateTimeField(null=True, editable=False)  # whoever was here; name and address are gone
 
+    held_back = False  # not kept: a sign-in that has yet to show a second factor, see second_factor.py
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
@@ -112,7 +114,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_operator(self) -> bool:
-        return self.is_staff
+        return self.is_staff and not self.held_back
 
 
 class PersonSession(AbstractBaseSession):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.db import connection
+from django.utils.crypto import constant_time_compare
 
 from expertim.foundation.clock import machine_now
 from expertim.people.models import Person, PersonSession
@@ -19,6 +22,7 @@ _READ = f"""SELECT s.expire_date, s.session_data, {_COLUMNS}{{columns}}
     FROM django_session s LEFT JOIN people_person p ON p.id = s.person_id {{join}}
     WHERE s.session_key = %s AND s.expire_date > %s AND s.started_at > %s"""
 _PROLONG = "UPDATE django_session SET expire_date = greatest(expire_date, %s) WHERE session_key = %s"
+BROWSER = "browser"  # in a session's content: what the browser called itself when it signed in
 STEP = timedelta(minutes=15)  # a session in use is written this often at most
 
 
@@ -74,6 +78,57 @@ class SessionStore(DatabaseSessionStore):
     def flush(self) -> None:
         self.person = self.along = None
         super().flush()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    """A session as its person may see it; moments by the machine's clock. `name` is no key: it opens nothing."""
+
+    name: str
+    browser: str  # what the browser called itself when it signed in
+    started_at: datetime
+    used_at: datetime  # to a quarter of an hour: it is written that often at most
+    here: bool
+
+
+def sessions_of(person: Person, *, here: str | None) -> tuple[SessionRow, ...]:
+    """Those in force, the one with the key `here` first, then the last used."""
+    now = machine_now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT session_key, session_data, started_at, expire_date FROM django_session"
+            " WHERE person_id = %s AND expire_date > %s AND started_at > %s ORDER BY expire_date DESC LIMIT 100",
+            [person.pk, now, now - _longest()],
+        )
+        rows = cursor.fetchall()
+    proof = person.get_session_auth_hash()
+    found = [
+        SessionRow(
+            name=name_of(key),
+            browser=str(session.get(BROWSER, "")),
+            started_at=started,
+            used_at=min(now, max(started, ends - _idle())),
+            here=key == here,
+        )
+        for key, content, started, ends in rows
+        # one from before the password was changed is believed no more
+        if constant_time_compare((session := SessionStore().decode(content)).get(HASH_SESSION_KEY, ""), proof)
+    ]
+    return tuple(sorted(found, key=lambda row: not row.here))
+
+
+def name_of(key: str) -> str:
+    """What a session is called in a form: whoever reads the page later must not find its key there."""
+    return hashlib.sha256(b"name of a session:" + key.encode()).hexdigest()[:32]
+
+
+def end_sessions(*, person: Person, but: str | None = None, name: str | None = None) -> int:
+    """Sign a person out everywhere, but where the key is `but`; with `name`, there alone. Answers how many ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_key FROM django_session WHERE person_id = %s", [person.pk])
+        ended = [key for (key,) in cursor.fetchall() if key != but and name in (None, name_of(key))]
+        cursor.execute("DELETE FROM django_session WHERE session_key = ANY(%s)", [ended])
+        return int(cursor.rowcount)
 
 
 def _idle() -> timedelta:

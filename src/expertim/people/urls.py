@@ -1,12 +1,17 @@
 """Signing in, and the zone of the device. Of allauth only the pages that we have drawn; it knows more."""
 
 from allauth.account import views as allauth
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
-from expertim.people import views, views_tokens
+from expertim.people import views, views_security, views_tokens
 
 # The framework's forms would take a PUT for a POST, and some of its pages anything at all.
+_shown = require_http_methods(["GET", "HEAD"])
 _shown_and_sent = require_http_methods(["GET", "HEAD", "POST"])
 
 urlpatterns = [
@@ -41,4 +46,43 @@ urlpatterns = [
         _shown_and_sent(allauth.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
+    # The second factor; allauth leads to these by its own names.
+    path("settings/security/", views_security.security, name="mfa_index"),
+    path("settings/security/sessions/", views_security.end_session, name="end_session"),
+    path("settings/security/app/", _shown_and_sent(totp.activate_totp), name="mfa_activate_totp"),
+    path("settings/security/app/remove/", _shown_and_sent(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("settings/security/codes/", _shown(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "settings/security/codes/new/",
+        _shown_and_sent(recovery.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("settings/security/codes/file/", _shown(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path("settings/security/passkeys/add/", _shown_and_sent(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path(
+        "settings/security/passkeys/<int:pk>/",
+        _shown_and_sent(views_security.EditPasskeyView.as_view()),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "settings/security/passkeys/<int:pk>/remove/",
+        _shown_and_sent(views_security.RemovePasskeyView.as_view()),
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "accounts/proof/",
+        _shown_and_sent(login_not_required(views_security.AuthenticateView.as_view())),
+        name="mfa_authenticate",
+    ),
+    path(
+        "accounts/reauthenticate/code/",
+        _shown_and_sent(views_security.ReauthenticateView.as_view()),
+        name="mfa_reauthenticate",
+    ),
+    path(
+        "accounts/reauthenticate/passkey/",
+        _shown_and_sent(webauthn.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("accounts/passkey/", _shown_and_sent(login_not_required(webauthn.login_webauthn)), name="mfa_login_webauthn"),
 ]

@@ -6,6 +6,7 @@ address here is the operator's own, from the environment, and a video server beh
 
 from __future__ import annotations
 
+import logging
 import ssl
 from dataclasses import dataclass
 from functools import cache
@@ -83,6 +84,7 @@ def _client() -> httpx.Client:
 
     The system's own authorities, so that an operator's is believed where the system believes it.
     """
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write every address, and what is sealed in it
     return httpx.Client(
         verify=ssl.create_default_context(),
         trust_env=False,

@@ -48,6 +48,11 @@ def guest_of(name: object) -> tuple[int, str] | None:
     return None if reference is None else (reference, party)
 
 
+def digest(*parts: object) -> str:
+    """What a sighting is told apart by, however long the platform's own names are."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode(errors="replace")).hexdigest()
+
+
 def _sealed(purpose: str, reference: int) -> str:
     seal = _digest(f"{purpose}:{reference}".encode())[:_SEAL]
     masked = reference ^ int.from_bytes(_digest(b"mask:" + seal)[:_NUMBER])

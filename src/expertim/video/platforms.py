@@ -6,16 +6,18 @@ import os
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from expertim.video.configuring import further_origins
-from expertim.video.port import Misconfigured, VideoPlatform
+from expertim.video.port import Entry, Misconfigured, VideoPlatform
 
 BUILTIN = "builtin"
+MOST_URL = 4000
 # Key, which is the module's name here, and how its variables begin; loaded where any is set. Each module has
 # `configured() -> Adapter | None`: None where those that it needs are unset, Misconfigured where only some are set.
-ADAPTERS: dict[str, str] = {}
+ADAPTERS: dict[str, str] = {"livekit": "LIVEKIT_"}
 _platforms: dict[str, VideoPlatform] = {}
 _origins: dict[str, tuple[str, ...]] = {}
 _faults: dict[str, str] = {}
@@ -78,3 +80,25 @@ def known() -> tuple[str, ...]:
 def origins(key: str) -> tuple[str, ...]:
     """Where the platform of that name may send people to."""
     return _origins.get(key, ())
+
+
+def refused_address(entry: Entry, *, allowed: Sequence[str]) -> str:
+    """Why people may not be sent there; empty where they may. What a platform answers is not ours until then."""
+    if entry.kind == "page":
+        return ""
+    url = entry.url
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "unreadable"
+    if len(url) > MOST_URL or any(not "!" <= sign <= "~" for sign in url) or "\\" in url:
+        return "too long, or unreadable"
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        return "not https"
+    host = parts.hostname if port in (None, 443) else f"{parts.hostname}:{port}"
+    for one in allowed:
+        name = one.removeprefix("https://")
+        if host == name or (name.startswith("*.") and host.endswith(name[1:])):
+            return ""
+    return "another host than the platform's"
