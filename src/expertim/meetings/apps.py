@@ -12,6 +12,7 @@ class MeetingsConfig(AppConfig):
         from expertim.meetings.kinds import KINDS, MISSING, MOVED
         from expertim.meetings.mails import missing, moved, own_calendar
         from expertim.meetings.mails.letters import write
+        from expertim.meetings.reliability import count_due
         from expertim.meetings.watched import living, oldest_bell
         from expertim.notifications.kinds import register
         from expertim.outbox.health import add_overdue
@@ -27,4 +28,5 @@ class MeetingsConfig(AppConfig):
         keep_what_is_about(living)
         add_pass("meetings", lambda limit: ring_due(limit=limit))
         add_pass("rooms not in place", lambda limit: rooms.tell_of_missing(limit=limit), every=60)
+        add_pass("reliability of experts", lambda limit: count_due(limit=limit), every=30)
         add_pass("old request keys", lambda limit: forget_requests(limit=limit), every=3600)
