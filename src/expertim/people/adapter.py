@@ -16,6 +16,11 @@ from expertim.people.languages import spoken
 from expertim.people.models import Person
 
 LONGEST_ADDRESS = 254  # as the database keeps it (RFC 5321)
+_WAYS = {
+    "reauthenticate": gettext_lazy("Type your password"),
+    "mfa_reauthenticate": gettext_lazy("Type a code of your app, or a recovery code"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use a passkey"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -41,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Only what the next page does not say by itself."""
         if not _said_there(request, (message_template or "").rpartition("/")[2]):
             super().add_message(request, level, message_template, *args, **given)
+
+    def get_reauthentication_methods(self, user: Person) -> list[dict[str, Any]]:
+        """Ways to show once more that it is you, in our words."""
+        return [{**way, "description": _WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")
