@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("expertim.people.urls")),
     path("", include("expertim.notifications.urls")),
     path("", include("expertim.outbox.urls")),
+    path("", include("expertim.video.urls")),
     path("api/v1/", include("expertim.api.urls")),
     path("", include("expertim.api.urls_pages")),
     path("operator/", include("expertim.backoffice.urls")),

@@ -67,6 +67,9 @@ ROUTES = {
     "join": public("link", get="404", post="404"),  # the personal link is the key; this one opens nothing
     # The token of a seat, in the body, is the key: without one it is as absent to a party as to anybody.
     "room_exchange": public("meeting", get="405", post="404"),
+    # A platform's seal over what it sends is the key. Where the platform is not set up, nothing is there.
+    "video_events": public("slug", get="405", post="404"),
+    "video_events_below": public("slug", "manual", get="405", post="404"),
     # -------- in a movable installation only
     "demo": public(post="404"),
     "demo_clock": public(post="302", by="never"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from expertim.video.builtin.room import BuiltIn
 from tests.video.stand import Stand
+from tests.video.stand_bigbluebutton import BigBlueButtonStand
 from tests.video.stand_livekit import LiveKitStand
 
 
@@ -19,7 +20,9 @@ class BuiltInStand(Stand):
         self.platform = BuiltIn()
 
 
-STANDS: dict[str, Callable[[], Stand]] = {stand.key: stand for stand in (BuiltInStand, LiveKitStand)}
+STANDS: dict[str, Callable[[], Stand]] = {
+    stand.key: stand for stand in (BuiltInStand, BigBlueButtonStand, LiveKitStand)
+}
 
 
 def those_that(*abilities: str) -> list[str]:

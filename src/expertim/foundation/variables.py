@@ -107,6 +107,26 @@ VARIABLES = (
         meaning="Where this server reaches LiveKit, if elsewhere, e.g. http://10.0.0.5:7880. Unset: LIVEKIT_URL.",
     ),
     Variable(
+        name="BBB_URL",
+        kind="str",
+        default="",
+        meaning="Your BigBlueButton as `bbb-conf --secret` shows it, e.g. https://bbb.example.org/bigbluebutton/. Unset, "
+        "with BBB_SECRET: there is none.",
+    ),
+    Variable(name="BBB_SECRET", kind="str", default="", meaning="Its secret, from the same command."),
+    Variable(
+        name="BBB_CHECKSUM",
+        kind="str",
+        default="sha256",
+        meaning="Hash that seals what we ask: sha1, sha256, sha384 or sha512, as the server allows.",
+    ),
+    Variable(
+        name="BBB_SERVER_URL",
+        kind="str",
+        default="",
+        meaning="Where this server reaches it, if elsewhere, e.g. http://10.0.0.6/bigbluebutton. Unset: BBB_URL.",
+    ),
+    Variable(
         name="VIDEO_ORIGINS",
         kind="list",
         default="",
