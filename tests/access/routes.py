@@ -111,6 +111,7 @@ ROUTES = {
     "skills": signed_in("slug", post="302"),
     "experts": signed_in("slug"),
     "expert": signed_in("slug", "expert"),
+    "expert_star": signed_in("slug", "expert", get="405", post="302"),
     "account": signed_in(),
     "account_blocks": signed_in(),
     "inbox": signed_in(),

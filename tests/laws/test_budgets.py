@@ -92,6 +92,55 @@ def test_no_check_of_the_audit_reads_everything_again_for_every_row(crowded: Non
         assert plan.buffers <= 12 * MEETINGS + 5_000, name
 
 
+# Buffers of a page of finding among so many experts of one Expertise.
+FINDING = {
+    "": 1_500,
+    "order=name": 400,
+    "order=price": 1_500,
+    "order=held&held=1": 1_500,
+    "skill=skill-1&language=cs&from=1&to=99&answers=240&time=80": 1_500,
+    "favourites=1": 1_500,
+    "q=fifteen+years": 2_500,
+}
+
+
+@pytest.fixture(scope="module")
+def ten_thousand(costs: Any, installation: conftest.Installation) -> tuple[Client, str]:
+    """As many experts in one Expertise, beside those whose pages have been measured; somebody who looks there."""
+    cookie, path = addresses()["experts"]
+    database = conninfo.make_conninfo(installation.owner_url, dbname=connection.settings_dict["NAME"])
+    with psycopg.connect(database, autocommit=True) as owner, owner.transaction():
+        owner.execute(
+            "INSERT INTO people_person (password, is_superuser, public_id, email, name, time_zone, date_format,"
+            " language, is_staff, is_active, joined_at)"
+            " SELECT '!', false, 'many' || n, format('many%s@example.org', n), 'Expert ' || n, 'UTC',"
+            " 'DD.MM.YYYY HH:MM', 'en', false, true, now() FROM generate_series(1, 10000) n"
+        )
+        owner.execute(
+            "INSERT INTO expertise_expert (person_id, expertise_id, headline, introduction, active)"
+            " SELECT p.id, x.id, '\"Fifteen years\"', to_jsonb(repeat('What I do all day. ', 20)), true"
+            " FROM people_person p, expertise_expertise x WHERE p.public_id LIKE 'many%%' AND x.slug = %s",
+            [path.split("/")[2]],
+        )
+        owner.execute(
+            "INSERT INTO expertise_reliability (expert_id, counted_at, held, answer_minutes, on_time_percent)"
+            " SELECT expert_id, now(), expert_id %% 50, expert_id %% 5000, 50 + expert_id %% 51 FROM expertise_listing",
+            [],
+        )
+    with psycopg.connect(database, autocommit=True) as owner:
+        owner.execute("VACUUM ANALYZE expertise_listing, expertise_reliability, expertise_expert, people_person")
+    return Client(headers={"cookie": cookie}), path
+
+
+@pytest.mark.parametrize("query", FINDING)
+def test_finding_among_ten_thousand_stays_within_its_budget(ten_thousand: tuple[Client, str], query: str) -> None:
+    client, path = ten_thousand
+    assert client.get(f"{path}?{query}").status_code == 200
+    plans = explained(lambda: client.get(f"{path}?{query}"))
+    assert len(plans) <= BUDGETS["experts"][0]
+    assert sum(plan.buffers for plan in plans) <= FINDING[query]
+
+
 def _asked(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from expertim.expertise.catalogue.rows import Text
-from expertim.expertise.models import Expert, Expertise, RejectReason, Service, Skill, SkillWish
+from expertim.expertise.models import Expert, Expertise, Favourite, RejectReason, Service, Skill, SkillWish
 
 
 @transaction.atomic
@@ -19,6 +19,20 @@ def wish(*, person_id: int, skill_ids: Iterable[int]) -> None:
     SkillWish.objects.bulk_create(
         [SkillWish(person_id=person_id, skill_id=pk) for pk in sorted(wanted)], ignore_conflicts=True
     )
+
+
+@transaction.atomic
+def star(*, person: int, expertise: str, expert: str, starred: bool) -> str | None:
+    """Make a listed expert (person's public id) a favourite, or no longer one; their name, None where there is none."""
+    listed = Expert.objects.filter(expertise__slug=expertise, active=True, person__is_active=True)
+    found = listed.filter(person__public_id=expert).select_related("person").first()
+    if found is None:
+        return None
+    if starred:
+        Favourite.objects.get_or_create(person_id=person, expert=found)
+    else:
+        Favourite.objects.filter(person_id=person, expert=found).delete()
+    return found.person.name
 
 
 class Overtaken(Exception):

@@ -1,82 +1,68 @@
-"""Finding an expert, and one expert's page."""
+"""Finding an expert, and starring one."""
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from expertim.expertise import actions, search
 from expertim.expertise import queries as expertise
-from expertim.expertise import search
-from expertim.meetings import queries as meetings
-from expertim.reviews import queries as reviews
-from expertim.site import queries
+from expertim.foundation.addresses import address
+from expertim.people.going_back import back_of
+from expertim.site import finding
 from expertim.site.middleware import HeaderRequest
-from expertim.site.views import field_of, rows_shown
-
-LONGEST_SEARCH = 200
-TOGETHER = 5  # of the meetings with this expert; all of them stand among one's meetings
-_LARGEST_OFFSET = 10_000
+from expertim.site.views import field_of
+from expertim.site.words_experts import held_words, matching_words, on_time, usually_answers
 
 
 @require_safe
 def experts(request: HeaderRequest, slug: str) -> HttpResponse:
-    """Experts by skill and words; both stand in the address."""
+    """Experts who fit what stands in the address (docs/finding.md)."""
     field = field_of(request, slug)
     page = expertise.expertise(slug)
     if page is None:
         raise Http404
-    known = {skill.slug for skill in page.skills}
-    skill = request.GET.get("skill") or None
-    if skill is not None and skill not in known:
+    wanted = finding.read(request.GET, expertise=field.id, reader=request.user.pk, skills=page.skills)
+    if request.GET.get("skill") and wanted.search.skill is None:
         raise Http404
-    q = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    found = search.experts(search.Search(expertise=field.id, skill=skill, q=q, after=request.GET.get("after") or None))
-    filters = {name: value for name, value in (("skill", skill), ("q", q)) if value}
+    found = search.experts(wanted.search)
     return render(
         request,
         "site/experts.html",
         {
             "page": page,
             "found": found,
-            "skill": skill,
-            "q": q,
-            "more": urlencode({**filters, "after": found.next}) if found.next else None,
-            "continued": "after" in request.GET,
-            "first": urlencode(filters),
+            "rows": [(row, _figures(row)) for row in found.rows],
+            "finding": wanted,
+            "chips": finding.chips(wanted, skills=page.skills),
+            "choices": finding.choices(wanted),
+            "more": wanted.query(after=found.next) if found.next else None,
         },
     )
 
 
-@require_safe
-def expert(request: HeaderRequest, slug: str, public_id: str) -> HttpResponse:
-    """Introduction, services, words of others, our meetings together."""
-    field = field_of(request, slug)
-    found = expertise.expert_page(expertise=slug, public_id=public_id.replace("\x00", ""))
-    if found is None:
+def _figures(row: search.FoundExpert) -> list[str]:
+    """What timelines say of an expert, as far as it is known."""
+    said = [
+        matching_words(row.matching) if row.matching else "",
+        usually_answers(row.answer_minutes),
+        held_words(row.held) if row.held else "",
+        on_time(row.on_time_percent),
+    ]
+    return [words for words in said if words]
+
+
+@require_POST
+def star(request: HeaderRequest, slug: str, public_id: str) -> HttpResponse:
+    """Make an expert a favourite, or no longer one; back to where the button stood."""
+    starred = request.POST.get("star") == "on"
+    expert = public_id.replace("\x00", "")
+    name = actions.star(person=request.user.pk, expertise=slug, expert=expert, starred=starred)
+    if name is None:
         raise Http404
-    myself = found.person_id == request.user.pk
-    together = None if myself else _together(request, expert=found.person_id)
-    return render(
-        request,
-        "site/expert.html",
-        {
-            "expert": found,
-            "myself": myself,
-            "figures": queries.expert_figures(expert=found.person_id, expertise=field.id, reader=request.user.pk),
-            "reviews": reviews.about(expert=found.person_id, offset=_offset(request)),
-            "together": together,
-            "together_rows": rows_shown(request, together),
-        },
-    )
-
-
-def _together(request: HeaderRequest, *, expert: int) -> meetings.Page:
-    return meetings.listed(person=request.user.pk, which="all", counterparty=expert, limit=TOGETHER)
-
-
-def _offset(request: HeaderRequest) -> int:
-    given = request.GET.get("reviews", "")
-    return min(int(given), _LARGEST_OFFSET) if given.isascii() and given.isdecimal() and len(given) < 9 else 0
+    words = _("%(name)s is now among your favourites.") if starred else _("%(name)s is no longer a favourite.")
+    messages.success(request, words % {"name": name})
+    return redirect(back_of(request, otherwise=address("expert", slug, public_id)))

@@ -1,0 +1,73 @@
+"""How the figures about an expert are worded (docs/finding.md says what they are)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from expertim.expertise.search import ANSWER_STEPS
+
+_DAY_MINUTES = 24 * 60
+
+
+def answers_within_words(minutes: int) -> str:
+    """Of a step: within 4 hours, within a day, within 3 days."""
+    if minutes < _DAY_MINUTES:
+        hours = minutes // 60
+        return ngettext("within %(hours)d hour", "within %(hours)d hours", hours) % {"hours": hours}
+    days = minutes // _DAY_MINUTES
+    return ngettext("within a day", "within %(days)d days", days) % {"days": days}
+
+
+def usually_answers(minutes: int | None) -> str:
+    """In steps; empty where too little is known."""
+    if minutes is None:
+        return ""
+    for step in ANSWER_STEPS:
+        if minutes <= step:
+            return _("usually answers %(within)s") % {"within": answers_within_words(step)}
+    return _("usually takes longer to answer than %(days)d days") % {"days": ANSWER_STEPS[-1] // _DAY_MINUTES}
+
+
+def held_words(count: int) -> str:
+    return ngettext("%(count)d meeting held here", "%(count)d meetings held here", count) % {"count": count}
+
+
+def held_from_words(least: int) -> str:
+    return ngettext("at least %(count)d meeting held", "at least %(count)d meetings held", least) % {"count": least}
+
+
+def on_time(percent: int | None) -> str:
+    """Empty where too little is known."""
+    if percent is None:
+        return ""
+    if percent == 100:
+        return _("always there on time")
+    return _("there on time %(percent)d %% of the time") % {"percent": percent}
+
+
+def on_time_from_words(least: int) -> str:
+    if least == 100:
+        return _("always there on time")
+    return _("there on time at least %(percent)d %% of the time") % {"percent": least}
+
+
+def matching_words(count: int) -> str:
+    return ngettext(
+        "%(count)d skill you want to develop", "%(count)d skills you want to develop", count
+    ) % {"count": count}  # fmt: skip
+
+
+def last_here(seen: datetime | None, *, now: datetime) -> str:
+    """Coarse on purpose: nobody is watched. Both by the machine's clock."""
+    if seen is None:
+        return ""
+    if now - seen < timedelta(days=1):
+        return _("here in the last 24 hours")
+    if now - seen < timedelta(days=7):
+        return _("here in the last 7 days")
+    if now - seen < timedelta(days=30):
+        return _("here in the last 30 days")
+    return _("not here for more than 30 days")
