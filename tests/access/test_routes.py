@@ -73,7 +73,7 @@ def contents() -> dict[str, str]:
     return found
 
 
-BY_ID = [name for name, route in ROUTES.items() if {"meeting", "user", "notice"} & set(route.args)]
+BY_ID = [name for name, route in ROUTES.items() if {"meeting", "user", "notice", "chat"} & set(route.args)]
 
 
 @pytest.mark.parametrize("name", BY_ID)

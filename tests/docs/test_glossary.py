@@ -10,6 +10,7 @@ import pytest
 
 from expertim.api import asking, problems
 from expertim.api import models as api
+from expertim.chat import models as chat
 from expertim.credits import ledger, moves
 from expertim.credits import models as credits
 from expertim.expertise import models as expertise
@@ -32,6 +33,7 @@ ROOMS = {
     "people": people,
     "video": video,
     "api": api,
+    "chat": chat,
 }
 MODULES = {
     "actions": actions,

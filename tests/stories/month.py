@@ -14,6 +14,7 @@ from expertim.site.cast import FOLDER
 from expertim.site.management.commands.catalogue import load
 from expertim.site.player import Player, ring_all
 from expertim.site.story import read_story
+from expertim.site.talking import talk
 now, story = datetime.fromisoformat("{NOW}"), read_story((FOLDER / "story.yaml").read_bytes())
 base = now.replace(minute=0)
 clock.begin_at(base + story[0].at)
@@ -21,6 +22,7 @@ load((FOLDER / "catalogue.yaml").read_bytes(), name="catalogue.yaml")
 Player(base=base).play(story)
 clock.move_to(now)
 ring_all()
+talk()
 Person.objects.update(language="en")
 """
 
@@ -31,6 +33,8 @@ PLACES = f"""
 import json
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from expertim.chat.actions import report
+from expertim.chat.models import Message, Report
 from django.template.loader import render_to_string
 from expertim.expertise.models import RejectReason, Service, Skill
 from expertim.meetings import queries
@@ -49,11 +53,17 @@ views = [
 acts = {{p.act.value: act_address(v.public_id, p.act) for v in reversed(views) for p in v.actions}}
 service = Service.objects.get(expert__person=petr, slug="advice-60")
 load({_NEW!r}.encode(), name="newcomer.yaml")
+said = Message.objects.order_by("-id").first()
+report(person=jana.pk, chat=said.chat.public_id, message=said.pk, reason="This is for the pictures only.")
 leaving = next(kind.code for kind in kinds.all_kinds() if kind.switchable and kind.by_mail)
 print(json.dumps({{
     "acts": acts,
     "meeting": next(v.public_id for v in views if any(p.act == "cancel" for p in v.actions)),
     "door": next(token_of(v, By.USER) for v in views if any(p.act == "join" for p in v.actions)),
+    "chat": said.chat.public_id,
+    "message": Message.objects.filter(chat=said.chat, report=None, by_low=said.by_low).first().pk,
+    "report": Report.objects.get().pk,
+    "margaret": people["margaret@example.org"].public_id,
     "dispute": queries.disputed()[0].public_id,
     "jana": jana.public_id,
     "petr": petr.public_id,

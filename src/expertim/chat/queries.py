@@ -22,6 +22,7 @@ class Other:
     id: int
     public_id: str
     name: str
+    photo: str = ""  # its version, empty where there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +104,9 @@ def chats(*, person: int, before: int | None = None) -> tuple[tuple[ChatRow, ...
     """A person's chats, the one with the newest message first, across all Expertises; and where the list goes on."""
     rows = _rows(
         f"""SELECT c.public_id, c.last, c.my_block IS NOT NULL AS blocked, p.id AS other_id,
-                   p.public_id AS other_public_id, p.name AS other_name, m.by_low = c.i_am_low AS mine,
-                   m.hidden_at IS NOT NULL AS hidden, left(m.text, {_PREVIEW}) AS preview, m.at,
+                   p.public_id AS other_public_id, p.name AS other_name, p.photo AS other_photo,
+                   m.by_low = c.i_am_low AS mine, m.hidden_at IS NOT NULL AS hidden,
+                   left(m.text, {_PREVIEW}) AS preview, m.at,
                    (SELECT count(*) FROM chat_message n
                      WHERE n.chat_id = c.id AND n.id > c.my_read AND n.by_low <> c.i_am_low) AS unread
               FROM {_MINE} c JOIN people_person p ON p.id = c.other_id JOIN chat_message m ON m.id = c.last
@@ -134,7 +136,7 @@ def opened(*, person: int, chat: str, before: int | None = None, after: int | No
     rows = _rows(
         f"""SELECT c.id, c.public_id, c.my_read, c.my_block IS NOT NULL AS blocked, c.i_am_low,
                    coalesce(c.low_blocked_at, c.high_blocked_at) IS NOT NULL AS closed, p.id AS other_id,
-                   p.public_id AS other_public_id, p.name AS other_name, p.is_active AS here
+                   p.public_id AS other_public_id, p.name AS other_name, p.photo AS other_photo, p.is_active AS here
               FROM {_MINE} c JOIN people_person p ON p.id = c.other_id WHERE c.public_id = %(chat)s""",
         {"me": person, "chat": chat},
     )
@@ -232,4 +234,9 @@ def _report(row: dict[str, Any]) -> ReportRow:
 
 
 def _other(row: dict[str, Any], name: str = "other") -> Other:
-    return Other(id=row[f"{name}_id"], public_id=row[f"{name}_public_id"], name=row[f"{name}_name"])
+    return Other(
+        id=row[f"{name}_id"],
+        public_id=row[f"{name}_public_id"],
+        name=row[f"{name}_name"],
+        photo=row.get(f"{name}_photo", ""),
+    )

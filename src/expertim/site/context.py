@@ -65,8 +65,10 @@ def navigation(request: HttpRequest, found: Header | None, field: Field | None) 
     links = [link("meetings", _("Meetings"), address_of("meetings"), also=("meeting", "meeting_act", "propose_to"))]
     if slug:
         links.append(link("experts", _("Experts"), address_of("experts", slug), also=("expert", "propose")))
+    chatting = ("chat", "chat_begin", "chat_report", "chat_settings")
     links += [
         link("inbox", _("Inbox"), address_of("inbox"), count=found.unread if found else 0),
+        link("chats", _("Messages"), address_of("chats"), also=chatting, on_phone=False),
         link(
             "account",
             _("Credits"),
@@ -76,8 +78,6 @@ def navigation(request: HttpRequest, found: Header | None, field: Field | None) 
         ),
         link("settings", _("Me"), address_of("settings")),
     ]
-    chatting = ("chat", "chat_begin", "chat_report", "chat_settings")
-    links.append(link("chats", _("Messages"), address_of("chats"), also=chatting, on_phone=False))
     if found and found.is_operator:
         operating = here in ("disputes", "settle") or (here or "").startswith("operator_")
         also = (here or "",) if operating else ()

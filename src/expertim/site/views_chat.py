@@ -20,6 +20,7 @@ from expertim.chat.models import MOST_LETTERS
 from expertim.foundation.htmx import by_htmx, unchanged
 from expertim.foundation.ids import public_id
 from expertim.foundation.limits import spend
+from expertim.meetings.queries import acquainted
 from expertim.meetings.views_shared import SeeOther
 from expertim.people.models import Person
 from expertim.site import chatting
@@ -77,10 +78,12 @@ def chats(request: HeaderRequest) -> HttpResponse:
 
 @require_http_methods(_METHODS)
 def begin(request: HeaderRequest, public_id: str) -> HttpResponse:
-    """The first words to somebody; who may not be written to looks like nobody."""
+    """The first words to somebody; who may not be written to looks like nobody, except to those they have met."""
     other = None if "\0" in public_id else Person.objects.filter(public_id=public_id, is_active=True).first()
     if other is None or not chatting.may_begin(person=request.user.pk, other=other.pk):
-        raise Http404
+        if other is None or not acquainted(expert=other.pk, other=request.user.pk):
+            raise Http404
+        return render(request, "site/chat_begin.html", {"other": other, "form": None}, status=HTTPStatus.FORBIDDEN)
     if (chat := queries.chat_with(person=request.user.pk, other=other.pk)) is not None:
         return redirect("chat", chat)
     form = _message_form(request)
@@ -117,7 +120,7 @@ def news(request: HeaderRequest, public_id: str) -> HttpResponse:
     opened = _opened(request, public_id, after=number_of(request, "after") or 0)
     if not opened.messages:
         return unchanged()
-    return render(request, "site/chat_news.html", {"chat": opened, "messages": _told(request, opened.messages)})
+    return render(request, "site/chat_news.html", {"chat": opened, "rows": _told(request, opened.messages)})
 
 
 @require_POST

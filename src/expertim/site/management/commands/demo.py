@@ -27,6 +27,7 @@ from expertim.site.cast import FOLDER, cast
 from expertim.site.management.commands.catalogue import load
 from expertim.site.player import CannotGoOn, Player, catch_up, clock_has_begun, shift
 from expertim.site.story import StoryAct, read_story
+from expertim.site.talking import talk
 
 ANSWERS_WITHIN_SECONDS = 60
 
@@ -78,6 +79,7 @@ class Command(BaseCommand):
         except CannotGoOn as error:
             raise CommandError(str(error)) from error
         catch_up()
+        talk()
         for line in player.left_out:
             self._say(_("Left out: {line}").format(line=line))
         told = _("The story: {acts} acts in {meetings} meetings, played in {seconds} s.")
