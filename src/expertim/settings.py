@@ -207,6 +207,9 @@ if read("TRUSTED_PROXIES"):
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# What people send never lies on our disk; how much it may be, foundation/sizes.py says before any of it is read.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 9 << 20
 
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("expertim.meetings.urls")),
     path("", include("expertim.expertise.urls")),
     path("", include("expertim.people.urls")),
+    path("", include("expertim.people.urls_profile")),
+    path("", include("expertim.site.urls_people")),
     path("", include("expertim.notifications.urls")),
     path("", include("expertim.outbox.urls")),
     path("", include("expertim.video.urls")),

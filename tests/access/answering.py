@@ -6,14 +6,11 @@ from typing import Any
 
 from django.test import Client
 
-from expertim.chat import actions
-from expertim.chat.models import Message
 from expertim.notifications.mail import leave_token
 from expertim.outbox.models import Row
 from expertim.people.feeds import new_feed
 from expertim.reviews.models import Review
 from tests.access.scenes import Scene
-from tests.world import World
 
 LOG_IN = "/accounts/login/?next"
 
@@ -31,11 +28,7 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
     w = place.world_of(role)
     user = w.user
     return {
-    said = spoken(w)
         "manual": "user",
-        "chat": said.chat.public_id,
-        "message": said.pk,
-        "report": spoken(place.usual).report.pk,
         "leave token": leave_token(person=user.pk, kind="meeting_reminder"),
         "feed secret": new_feed(person=user) if name == "calendar_feed" else "",
         "mail": Row.objects.get(key="a mail to be looked at").pk,
@@ -47,6 +40,9 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
         "notice": place.usual.user.notices.order_by("id").values_list("pk", flat=True)[0],
         "meeting": place.meeting(role, "proposed by the expert"),
         "link": "nobody",
+        "group": "work",
+        "version": "0123456789abcdef",
+        "pixels": 64,
         "act": "confirm",
         "disputed": place.meetings["disputed"],
         "skill": w.expertise.skills.get().pk,
@@ -59,12 +55,3 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
         "pixels": 64,
         "passkey": 1,
     }
-
-
-def spoken(w: World) -> Message:
-    """What the expert has said to the user, and the user has reported."""
-    answer = actions.say(writer=w.expert.pk, reader=w.user.pk, text="Good morning", key="once")
-    said = Message.objects.select_related("chat").get(chat__low__in=(w.user, w.expert), key="once")
-    if answer is not None:
-        actions.report(person=w.user.pk, chat=said.chat.public_id, message=said.pk, reason="For the table")
-    return said

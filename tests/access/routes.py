@@ -119,6 +119,11 @@ ROUTES = {
     "inbox_read": signed_in(get="405", post="302"),
     "notice": Route(args=("notice",), get=SIGNED_IN.format(302), post="in 302 404 404 404 404"),
     "settings": signed_in(post="422"),
+    "profile": signed_in(),
+    "profile_group": signed_in("group", post="302"),
+    "photo_settings": signed_in(post="422"),
+    "photo": public("user", "version", "pixels", get="404"),  # its version, which nobody guesses, is the key
+    "person": Route(args=("user",), get="in 200 200 404 404 404", post=NO_POST),  # those who have a meeting together
     "device_zone": signed_in(get="405", post="302"),
     "notification_settings": signed_in(post="422", begins="25:61", ends="7:00"),
     "tokens": signed_in(get="302", post="302"),  # the password first
@@ -177,19 +182,7 @@ ROUTES = {
     "operator_worker_release": of_operators(get="405", post="303"),
     "operator_people": of_operators(post="405"),
     "operator_person": of_operators("user", post="405"),
-    # -------- chats: between the world's user and expert, and nobody else's
-    "chats": signed_in(),
-    "chat_begin": Route(args=("expert",), get="in 302 404 404 404 302", post="in 302 404 404 404 302"),
-    "chat": Route(args=("chat",), get="in 200 200 404 404 200", post="in 422 422 404 404 422"),
-    "chat_news": signed_in("chat", get="302"),
-    "chat_read": Route(args=("chat",), get=NO_POST, post="in 302 302 404 404 302"),
-    "chat_block": Route(args=("chat",), get=NO_POST, post="in 302 302 404 404 302", sent={"do": "unblock"}),
-    # by the expert, so it is the user's to report
-    "chat_report": Route(args=("chat", "message"), get="in 200 404 404 404 200", post="in 422 404 404 404 422"),
-    "chat_settings": Route(get="in 404 200 404 404 404", post="in 404 302 404 404 404"),
     "operator_movements": of_operators("user", post="405"),
-    "operator_reports": of_operators(post="405"),
-    "operator_report": of_operators("report", post="422"),
     "operator_told": of_operators("user", post="405"),
     "operator_grant": of_operators("user", post="422"),
     "operator_signing_in": of_operators("user", post="303", to="on"),

@@ -111,7 +111,7 @@ def experts_by_skill(*, expertise: str, person_id: int | None, per_skill: int = 
                                WHERE w.skill_id = k.id AND w.person_id = %(person)s) AS wished
                 FROM expertise_skill k JOIN expertise_expertise x ON x.id = k.expertise_id WHERE x.slug = %(slug)s),
             listed AS MATERIALIZED (
-                SELECT e.id, p.public_id, p.name, e.headline
+                SELECT e.id, p.public_id, p.name, p.photo, e.headline
                 FROM {_LISTED} JOIN expertise_expertise x ON x.id = e.expertise_id
                 WHERE e.active AND x.slug = %(slug)s),
             placed AS (
@@ -120,7 +120,8 @@ def experts_by_skill(*, expertise: str, person_id: int | None, per_skill: int = 
                 FROM listed l JOIN {_SERVED} o ON o.expert_id = l.id
                 GROUP BY o.skill_id, o.expert_id WINDOW every AS (PARTITION BY o.skill_id))
             SELECT k.slug, k.name, k.wished, coalesce(max(f.count), 0) AS count,
-                   coalesce(jsonb_agg(jsonb_build_object('id', l.public_id, 'name', l.name, 'headline', l.headline,
+                   coalesce(jsonb_agg(jsonb_build_object('id', l.public_id, 'name', l.name, 'photo', l.photo,
+                                                         'headline', l.headline,
                                                          'from_price', f.from_price) ORDER BY f.place)
                             FILTER (WHERE l.id IS NOT NULL), '[]') AS experts
             FROM skills k LEFT JOIN (placed f JOIN listed l ON l.id = f.expert_id)
@@ -143,7 +144,7 @@ def experts_by_skill(*, expertise: str, person_id: int | None, per_skill: int = 
 def experts(*, expertise: str, skill: str | None = None, limit: int = 100) -> tuple[ExpertRow, ...]:
     """The experts of an Expertise by name, those of one skill where it is given."""
     rows = _all(
-        f"""SELECT p.public_id AS id, p.name, e.headline,
+        f"""SELECT p.public_id AS id, p.name, p.photo, e.headline,
                    (SELECT min(s.price) FROM expertise_service s WHERE s.expert_id = e.id AND s.active) AS from_price
             FROM {_LISTED} JOIN expertise_expertise x ON x.id = e.expertise_id
             LEFT JOIN expertise_skill k ON k.expertise_id = x.id AND k.slug = %(skill)s
@@ -198,6 +199,16 @@ def codes_of(*, services: list[int], skills: list[int]) -> tuple[dict[int, str],
     for row in rows:
         found[row["kind"] - 1][row["id"]] = row["code"]
     return found
+
+
+def places_of(person_id: int) -> tuple[tuple[str, str], ...]:
+    """Slug and name of each Expertise in which this person is listed as an expert."""
+    rows = _all(
+        """SELECT x.slug, x.name FROM expertise_expert e JOIN expertise_expertise x ON x.id = e.expertise_id
+            WHERE e.active AND e.person_id = %(person)s ORDER BY x.position, x.id""",
+        {"person": person_id},
+    )
+    return tuple((row["slug"], in_language(row["name"])) for row in rows)
 
 
 def services_of(person_id: int) -> tuple[OwnServices, ...]:
@@ -286,7 +297,11 @@ def _serves(skill: str) -> str:
 
 def _expert(row: Mapping[str, Any]) -> ExpertRow:
     return ExpertRow(
-        id=row["id"], name=row["name"], headline=in_language(row["headline"]), from_price=row["from_price"]
+        id=row["id"],
+        name=row["name"],
+        photo=row["photo"],
+        headline=in_language(row["headline"]),
+        from_price=row["from_price"],
     )
 
 

@@ -48,6 +48,7 @@ class ExpertRow:
     name: str
     headline: str
     from_price: int | None
+    photo: str = ""  # its version, empty where there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from expertim.foundation.brand import brand
 from expertim.foundation.htmx import in_dialog
 from expertim.foundation.moments import kept_whole
 from expertim.foundation.worded import worded
-from expertim.foundation.words import in_language
+from expertim.foundation.words import in_language, initials
 
 
 def environment(**options: Any) -> Environment:
@@ -31,7 +31,9 @@ def environment(**options: Any) -> Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
-    made.filters.update(credits=amount_shown, amount=amount_text, moments=kept_whole, text=in_language)
+    made.filters.update(
+        credits=amount_shown, amount=amount_text, moments=kept_whole, text=in_language, initials=initials
+    )
     made.globals.update(
         _=worded,
         gettext=worded,  # what `trans` calls

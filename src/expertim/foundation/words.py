@@ -1,4 +1,4 @@
-"""Texts of the catalogue: a string, or one per language."""
+"""Texts of the catalogue: a string, or one per language; and the letters that stand for a name."""
 
 from __future__ import annotations
 
@@ -13,3 +13,9 @@ def in_language(text: Any, language: str | None = None) -> str:
         code = (language or get_language() or "en").split("-")[0]
         return str(text.get(code) or text.get("en") or next(iter(text.values()), ""))
     return str(text or "")
+
+
+def initials(name: str) -> str:
+    """Two letters to know a person by where there is no photo."""
+    words = name.split()
+    return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper() if words else "·"

@@ -30,6 +30,7 @@ class Who:
     public_id: str
     name: str
     time_zone: str
+    photo: str = ""  # its version, empty where there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +126,8 @@ class Page:
 # By name and not m.*: a prepared statement must live on while a migration adds a column.
 _MEETING = ", ".join(f"m.{field.column}" for field in Meeting._meta.concrete_fields)
 _COLUMNS = f"""{_MEETING}, e.slug AS expertise_slug, e.name AS expertise_name,
-    u.public_id AS user_public_id, u.name AS user_name, u.time_zone AS user_zone,
-    x.public_id AS expert_public_id, x.name AS expert_name, x.time_zone AS expert_zone,
+    u.public_id AS user_public_id, u.name AS user_name, u.time_zone AS user_zone, u.photo AS user_photo,
+    x.public_id AS expert_public_id, x.name AS expert_name, x.time_zone AS expert_zone, x.photo AS expert_photo,
     (SELECT jsonb_object_agg(s.party, s.progress) FROM meetings_statement s WHERE s.meeting_id = m.id) AS said,
     (SELECT jsonb_object_agg(a.party, a.first_at) FROM (
         SELECT party, min(at) AS first_at FROM meetings_attendance
@@ -392,6 +393,7 @@ def _who(row: Row, role: str) -> Who:
         public_id=row[f"{role}_public_id"],
         name=row[f"{role}_name"],
         time_zone=row[f"{role}_zone"],
+        photo=row.get(f"{role}_photo", ""),  # a label has none
     )
 
 

@@ -74,7 +74,7 @@ class RowShown:
     address: str
     date: DateShown
     other: str
-    initials: str
+    face: tuple[str, str, str]  # public id, name, photo: of whose photo stands beside it
     service: str
     skill: str
     expertise: str
@@ -94,7 +94,7 @@ def row_shown(view: MeetingView, *, clock: Clock) -> RowShown:
         address=address("meeting", view.public_id),
         date=date_shown(view, clock=clock),
         other=view.other.name if view.my_role is not By.OPERATOR else f"{view.user.name} – {view.expert.name}",
-        initials=initials(view.other.name),
+        face=(view.other.public_id, view.other.name, view.other.photo),
         service=view.service_title,
         skill=in_language(view.skill_name),
         expertise=in_language(view.expertise_name),
@@ -151,12 +151,6 @@ def date_shown(view: MeetingView, *, clock: Clock) -> DateShown:
     )
 
 
-def initials(name: str) -> str:
-    """Two letters to know a person by where there is no photo."""
-    words = name.split()
-    return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper() if words else "·"
-
-
 def state_kind(view: MeetingView) -> str:
     """The colour's name: waiting, good, bad, over."""
     now = view.situation.now
@@ -211,11 +205,11 @@ class MeetingShown:
     money: str
     cancelling: tuple[str, ...]
     joining: str
-    write_address: str
     own_link: str  # the page of one's personal link, empty where there is none
     said: tuple[SaidShown, ...]
     acts: tuple[ActShown, ...]
     expert_address: str
+    user_address: str
     propose_address: str
     settle_address: str
 
@@ -253,10 +247,10 @@ def meeting_shown(view: MeetingView, *, clock: Clock) -> MeetingShown:
         cancelling=tuple(cancelling_words(view, clock)),
         joining=_joining(view, clock),
         own_link=_own_link(view),
-        write_address=address("chat_begin", view.other.public_id) if role is not By.OPERATOR else "",
         said=_said(view),
         acts=() if role is By.OPERATOR else acts_shown(view, clock=clock),
         expert_address=address("expert", view.expertise_slug, view.expert.public_id) if role is By.USER else "",
+        user_address=address("person", view.user.public_id) if role is By.EXPERT else "",
         propose_address=address("propose_to", view.user.public_id) if role is By.EXPERT else "",
         settle_address=_settling(view),
     )

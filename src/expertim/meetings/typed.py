@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from expertim.foundation.amounts import LARGEST_PRICE
+from expertim.foundation.texts import capped
 from expertim.meetings.facts import Act, Refused
 
 LONGEST_TEXT = {"reason": 2000, "message": 2000, "note": 2000, "review": 5000}
@@ -64,8 +65,8 @@ def checked_key(key: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Without outer blanks; empty where nothing in it can be seen (a review of zero-width spaces is no review)."""
-    text = text.strip()
+    """Without outer blanks, marks capped; empty where nothing can be seen (a review of zero-width spaces is none)."""
+    text = capped(text.strip())
     return text if any(unicodedata.category(sign)[0] not in "ZC" for sign in text) else ""
 
 

@@ -20,7 +20,7 @@ from expertim.site import queries
 RING_LIMIT = 100
 MOST_ROUNDS = 100  # of ringing for one page: a bell that nobody can ring must not hold its reader for ever
 FIELD_COOKIE = cookie_name("expertim_field")
-_WITHOUT_HEADER = ("/accounts/", "/admin/", "/api/", "/healthz", "/static/", "/favicon.ico", "/robots.txt")
+_WITHOUT_HEADER = ("/accounts/", "/admin/", "/api/", "/healthz", "/photo/", "/static/", "/favicon.ico", "/robots.txt")
 _WITH_HEADER = ("/api/v1/docs",)  # a page all the same
 
 

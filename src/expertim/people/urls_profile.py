@@ -1,0 +1,11 @@
+"""One's own profile and photo."""
+
+from django.urls import path
+
+from expertim.people import views_photo, views_profile
+
+urlpatterns = [
+    path("settings/profile/<slug:name>/", views_profile.profile_group, name="profile_group"),
+    path("settings/photo/", views_photo.photo_settings, name="photo_settings"),
+    path("photo/<str:public_id>/<str:version>/<int:pixels>.webp", views_photo.photo, name="photo"),
+]

@@ -1,0 +1,10 @@
+"""People as a whole: one's own profile, and others as one may see them."""
+
+from django.urls import path
+
+from expertim.site import views_people
+
+urlpatterns = [
+    path("settings/profile/", views_people.profile, name="profile"),
+    path("people/<str:public_id>/", views_people.person, name="person"),
+]
