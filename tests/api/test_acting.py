@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from expertim.expertise import times
 from expertim.meetings.facts import Act, By
 from expertim.meetings.models import Attendance, Meeting
 from expertim.people.models import Person
@@ -81,6 +82,10 @@ def test_what_is_not_offered_is_named() -> None:
     assert program.post("/meetings", **offer(w, expert=w.user.public_id)).fields == ["expert"]  # 50
     assert program.post("/meetings", **offer(w, start=at(in_(minutes=-1)))).fields == ["start"]
     assert Program(w.expert).post("/meetings", **offer(w)).fields == ["expert"]
+    times.pause(person=w.expert.pk, until=in_(days=60))
+    assert (paused := program.post("/meetings", **offer(w))).fields == ["expert"]
+    assert (paused.status, paused.code) == (422, "invalid")
+    times.pause(person=w.expert.pk, until=None)
     for both in (offer(w, user=w.user.public_id), {k: v for k, v in offer(w).items() if k != "expert"}):
         assert program.post("/meetings", **both).fields == ["expert", "user"]
     assert not Meeting.objects.filter(user=w.user).exists()

@@ -34,7 +34,7 @@ BUDGETS = {
     "account, busy": (4, 700),
     "experts": (3, 2500),
     "expert": (5, 600),
-    "propose form": (3, 150),
+    "propose form": (4, 150),
 }
 
 

@@ -15,6 +15,7 @@ from expertim.meetings.facts import (
     Payment,
     Refused,
     Standing,
+    State,
 )
 from expertim.meetings.lifecycle import DATE_GIVEN, decide, following
 from tests.make import (
@@ -66,7 +67,7 @@ def test_overlap_warns_by_name_and_acknowledged_changes_nothing_of_the_outcome(
     clash = situation(now, overlaps=("m-7", "m-9"))
     with pytest.raises(Refused) as refused:
         decide(situation=clash, command=asked)
-    assert (refused.value.key, refused.value.facts) == ("overlap", {"meetings": ("m-7", "m-9")})
+    assert (refused.value.key, refused.value.facts) == ("overlap", {"meetings": ("m-7", "m-9"), "waiting": ()})
     anyway = decide(situation=clash, command=replace(asked, acknowledge_overlap=True))
     assert anyway == decide(situation=replace(clash, overlaps=()), command=asked)
     assert DATE_GIVEN[act] == date_given
@@ -196,3 +197,16 @@ def test_following_carries_credits_and_words_to_the_next_judgement() -> None:
         situation(available=0), decide(situation=situation(), command=command(Act.CANCEL, USER, LATE, seen_fee=1250))
     )
     assert late.available == 1250
+
+
+def test_an_expert_who_pauses_takes_no_proposals_before_that_moment() -> None:
+    """P1: the moment itself is not before; P2 is the expert's own act."""
+    asked = command(Act.PROPOSE)
+    for until, refused in ((LONG_BEFORE + TICK, True), (LONG_BEFORE, False), (None, False)):
+        facts = situation(unproposed(), paused_until=until)
+        if refused:
+            with pytest.raises(Refused) as why:
+                decide(situation=facts, command=asked)
+            assert (why.value.key, why.value.facts) == invalid("expert", "paused")
+        else:
+            assert decide(situation=facts, command=asked).now.state is State.AWAITING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -144,7 +144,7 @@ class PauseForm(TimesForm):
     def clean_until(self) -> datetime:
         """The beginning of that day, which must be to come."""
         day: date = self.cleaned_data["until"]
-        moment = datetime.combine(day, time(), self.clock.zone).astimezone(UTC)
+        moment = self.clock.midnight(day)
         if moment <= self.now:
             raise forms.ValidationError(_("Choose a day to come."))
         return moment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -111,16 +111,10 @@ def _page(request: PersonRequest, own: OwnTimes, wrong: TimesForm | None) -> Htt
     return render(request, "expertise/times.html", shown, status=status)
 
 
-def day_words(day: date, clock: Clock) -> str:
-    """Tue 16.03.2027, of a day that is nobody's moment."""
-    noon = datetime.combine(day, time(12), clock.zone).astimezone(UTC)
-    return f"{clock.weekday(noon)} {clock.date(noon)}"
-
-
 def _days_shown(place: Place, own: OwnTimes, clock: Clock) -> tuple[DayShown, ...]:
     today = clock.local(own.now).date()
     return tuple(
-        DayShown(words=day_words(day, clock), hours=_hours_words(spans), value=day.isoformat())
+        DayShown(words=clock.day(day), hours=_hours_words(spans), value=day.isoformat())
         for day, spans in sorted(place.days.items())
         if day >= today
     )
@@ -141,8 +135,8 @@ def _holidays_shown(own: OwnTimes, clock: Clock) -> tuple[DayShown, ...]:
 
 def _days_words(first: date, last: date, clock: Clock) -> str:
     if first == last:
-        return day_words(first, clock)
-    return _("{first} until {last}").format(first=day_words(first, clock), last=day_words(last, clock))
+        return clock.day(first)
+    return _("{first} until {last}").format(first=clock.day(first), last=clock.day(last))
 
 
 # ---------------------------------------------------------------- what a button brings about
@@ -158,7 +152,7 @@ def _keep_day(request: PersonRequest, form: Any, place: Place | None) -> None:
     assert place is not None
     on, spans = form.cleaned_data["on"], form.cleaned_data["hours"]
     times.keep_day(person=request.user.pk, expertise=place.expertise, on=on, spans=spans)
-    said = _("Saved for {day}: {hours}.").format(day=day_words(on, request.clock), hours=_hours_words(spans))
+    said = _("Saved for {day}: {hours}.").format(day=request.clock.day(on), hours=_hours_words(spans))
     messages.success(request, said)
 
 
@@ -199,7 +193,7 @@ def _drop_day(request: PersonRequest, place: Place | None) -> None:
         return
     if place is not None and times.keep_day(person=request.user.pk, expertise=place.expertise, on=on, spans=None):
         said = _("{day} is a day like every other of its week again.")
-        messages.success(request, said.format(day=day_words(on, request.clock)))
+        messages.success(request, said.format(day=request.clock.day(on)))
 
 
 def _drop_holiday(request: PersonRequest, place: Place | None) -> None:

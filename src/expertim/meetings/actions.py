@@ -212,7 +212,9 @@ def _proposed(ask: Row, role: By, typed: Row) -> Outcome:
             terms=terms_of(found["terms"]) if found["expertise"] else Terms(),
             available=found["available"] or 0,
             overlaps=tuple(found["overlaps"]),
+            waiting=tuple(found["waiting"]),
             not_offered=found["not_offered"],
+            paused_until=moment(found["paused_until"]),
         )
         decision = decide(situation=situation, command=Command(act=Act.PROPOSE, by=role, at=at, **typed))
         row: Row = {
@@ -249,6 +251,7 @@ def _performed(ask: Row, act: Act, typed: Row, seen_version: int | None = None) 
         read = situation_of(
             row,
             overlaps=tuple(found.get("overlaps", ())),
+            waiting=tuple(found.get("waiting", ())),
             reason_listed=ask["reason"] is None or found["reason_text"] is not None,
             by_a_party=ask["person"] in (row["user_id"], row["expert_id"]),
         )

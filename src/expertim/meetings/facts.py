@@ -200,8 +200,10 @@ class Situation:
     terms: Terms = field(default_factory=Terms)
     available: int = 0  # the user's credits
     overlaps: tuple[str, ...] = ()  # the acting party's other Agreed meetings at the new time (O1)
+    waiting: tuple[str, ...] = ()  # what else that party is asked for at that time; named beside an overlap
     reviewed: bool = False  # the user has written about this expert before (V1)
     not_offered: str | None = None  # of a proposal: the field that names what is not offered (P1, P2)
+    paused_until: datetime | None = None  # of a user's proposal: the expert takes none before (P1)
     reason_listed: bool = True  # of A2, D5: the reason stands in the list
     by_a_party: bool = False  # the operator is one of the parties (X1)
 

@@ -22,6 +22,7 @@ from expertim.people.formats import Clock, NoSuchTime, TwiceThatTime
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
 
+OTHER = "other"  # instead of a free time of the list: the one that is typed
 _EXAMPLE = datetime(2027, 12, 31, 12, tzinfo=UTC)
 
 
@@ -96,15 +97,26 @@ class DateForm(ActForm):
     message = long_text(
         gettext_lazy("Message"), hint=gettext_lazy("Stands on the timeline; the other person reads it.")
     )
+    at = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)  # a free time of the list
 
     def __init__(self, data: Any = None, *, clock: Clock, **given: Any) -> None:
         super().__init__(data, clock=clock, **given)
         self.twice: tuple[datetime, datetime] | None = None
+        if self.chosen not in ("", OTHER):
+            for name in ("date", "time"):
+                self.fields[name].required = False
         self.fields["date"].help_text = _("For example {date}").format(date=clock.date(_EXAMPLE))
         self.fields["time"].help_text = _("Such as 14:30, by the clocks of {zone}").format(zone=clock.zone_name)
 
+    @property
+    def chosen(self) -> str:
+        """The free time that was chosen from the list, as it was sent."""
+        return str(self.data.get("at", "")).strip()
+
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
+        if self.chosen not in ("", OTHER):
+            return self._chosen(typed)
         if "date" not in typed or "time" not in typed:
             return typed
         fold = typed.get("fold")
@@ -118,6 +130,22 @@ class DateForm(ActForm):
             self.add_error("date", field_problem("start", "unreadable"))
         if not self.errors:
             typed["start"] = self.clock.instant(typed["date"], typed["time"], fold=int(fold) if fold else None)
+        return typed
+
+    def _chosen(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """A time of the list; what is typed beside it must not say something else."""
+        if typed.get("date") or typed.get("time"):
+            self.add_error("date", field_problem("start", "two"))
+            return typed
+        try:
+            start = datetime.fromisoformat(self.chosen)
+        except ValueError:
+            start = None
+        # Beyond these years no clock can show it.
+        if start is None or start.tzinfo is None or not 1971 <= start.year <= 9000:
+            self.add_error("date", field_problem("start", "unreadable"))
+        else:
+            typed["start"] = start
         return typed
 
     def _choose(self, instants: tuple[datetime, datetime], fold: str | None) -> None:

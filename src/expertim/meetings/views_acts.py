@@ -17,8 +17,10 @@ from expertim.foundation.limits import LIMITS, spend
 from expertim.meetings import actions, queries, words
 from expertim.meetings.facts import PARTIES, Act, By, Refused
 from expertim.meetings.forms import ActForm, DateForm, form_of
+from expertim.meetings.free import free_for
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.shown import acts_shown, meeting_shown
+from expertim.meetings.views_free import free_of
 from expertim.meetings.views_shared import (
     QUARTERS,
     acknowledged,
@@ -128,15 +130,36 @@ def _page(
 ) -> HttpResponse:
     """The act's page; what was refused stands on top, the key stays unless it has been used up."""
     key = refused.key if refused else ""
-    shown = _explained(request, view, act) | {
-        "form": form,
-        "summary": summary_of(form, refusal, request=request),
-        "chosen": chosen_words(form, request, view.other),
-        "key": new_key() if key == "idempotency_key_reused" else key_of(request),
-        "overlapped": _date_of(view, act, form) if key == "overlap" else "",
-        "quarters": QUARTERS,
-    }
+    shown = (
+        _explained(request, view, act)
+        | _free(request, view, form)
+        | {
+            "form": form,
+            "summary": summary_of(form, refusal, request=request),
+            "chosen": chosen_words(form, request, view.other),
+            "key": new_key() if key == "idempotency_key_reused" else key_of(request),
+            "overlapped": _date_of(view, act, form) if key == "overlap" else "",
+            "quarters": QUARTERS,
+        }
+    )
     return render(request, "meetings/act.html", shown, status=status)
+
+
+def _free(request: PersonRequest, view: MeetingView, form: ActForm) -> dict[str, Any]:
+    """D1-D3: the expert's free times, for both; the meeting's own time is free for it."""
+    if not isinstance(form, DateForm):
+        return {}
+    free = free_for(
+        reader=request.user.pk,
+        expert=view.expert.id,
+        expertise=view.expertise_slug,
+        minutes=view.situation.length_minutes,
+        but=view.id,
+    )
+    shown = free_of(request, free, form, view.other)
+    if shown["free"]:
+        form.initial = {}  # a date that stood there already would contradict the one that is chosen
+    return shown
 
 
 def _explained(request: PersonRequest, view: MeetingView, act: Act) -> dict[str, Any]:

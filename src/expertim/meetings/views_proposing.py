@@ -17,8 +17,10 @@ from expertim.foundation.limits import spend
 from expertim.meetings import actions, words
 from expertim.meetings.facts import Act, By, Refused
 from expertim.meetings.forms_proposing import Offered, OfferForm, ProposeForm
+from expertim.meetings.free import free_for
 from expertim.meetings.queries import Who, acquainted
 from expertim.meetings.rows import terms_of
+from expertim.meetings.views_free import free_of
 from expertim.meetings.views_shared import (
     QUARTERS,
     acknowledged,
@@ -33,6 +35,7 @@ from expertim.meetings.views_shared import (
 from expertim.meetings.words.proposing import (
     offer_label,
     offering_words,
+    paused_words,
     proposed_words,
     proposing_words,
     service_label,
@@ -108,7 +111,13 @@ def _propose_page(
     field = expertise_queries.expertise(expert.expertise)
     if field is None:
         raise Http404
-    shown = _shown(request, form, refused, refusal, _who(expert)) | {
+    free = free_for(
+        reader=request.user.pk, expert=expert.person_id, expertise=expert.expertise, minutes=service.minutes
+    )
+    paused = free.kept.paused_until if free and free.kept.paused else None
+    shown = _shown(request, form, refused, refusal, _who(expert)) | free_of(request, free, form, _who(expert))
+    shown |= {
+        "paused": paused_words(paused, request.clock, expert.name) if paused else "",
         "expert": expert,
         "service": service,
         "consequences": proposing_words(service, terms_of(field.terms), name=expert.name),

@@ -52,6 +52,7 @@ class Summary:
     problems: tuple[Problem, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     overlaps: tuple[RowShown, ...] = ()
+    waiting: tuple[RowShown, ...] = ()  # not agreed yet, and therefore no cause of the warning
 
 
 def found_or_404(request: PersonRequest, meeting: str) -> MeetingView:
@@ -118,14 +119,15 @@ def summary_of(
     problems += [
         Problem(words=f"{bound.label}: {error}", anchor=anchor_of(bound)) for bound in form for error in bound.errors
     ]
-    overlapping = (
-        by_public_ids(person=request.user.pk, meetings=refusal.overlaps) if refusal and refusal.overlaps else ()
-    )
+    named = refusal.overlaps + refusal.waiting if refusal else ()
+    views = by_public_ids(person=request.user.pk, meetings=named) if named else ()
+    rows = {view.public_id: row_shown(view, clock=request.clock) for view in views}
     return Summary(
         title=refusal.title if refusal else _("This needs another look"),
         problems=tuple(problems),
         links=refusal.links if refusal else (),
-        overlaps=tuple(row_shown(view, clock=request.clock) for view in overlapping),
+        overlaps=tuple(row for name, row in rows.items() if refusal and name in refusal.overlaps),
+        waiting=tuple(row for name, row in rows.items() if refusal and name in refusal.waiting),
     )
 
 

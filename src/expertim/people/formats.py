@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -16,6 +17,9 @@ _STRFTIME = {
     "MM/DD/YYYY HH:MM": ("%m/%d/%Y", "%H:%M"),
     "YYYY-MM-DD HH:MM": ("%Y-%m-%d", "%H:%M"),
 }
+
+
+Day: TypeAlias = date  # a name that no method of the clock has
 
 
 class NoSuchTime(ValueError):
@@ -71,6 +75,15 @@ class Clock:
     def moment(self, moment: datetime) -> str:
         """Tue 16.03.2027 10:00"""
         return f"{self.weekday(moment)} {self.date(moment)} {self.time(moment)}"
+
+    def midnight(self, day: Day) -> datetime:
+        """The moment at which one of the person's days begins, in UTC."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    def day(self, day: Day) -> str:
+        """Tue 16.03.2027, of a whole day."""
+        noon = datetime.combine(day, time(12), self.zone).astimezone(UTC)
+        return f"{self.weekday(noon)} {self.date(noon)}"
 
     def typed(self, moment: datetime) -> tuple[str, str]:
         """Date and time as the person would type them."""

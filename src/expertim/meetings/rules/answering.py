@@ -43,6 +43,8 @@ def anybody(situation: Situation, by: By, at: datetime) -> bool:
 def propose(situation: Situation, command: Command) -> Decision:
     if situation.not_offered:
         raise invalid(situation.not_offered, "not_offered")
+    if situation.paused_until and command.at < situation.paused_until:
+        raise invalid("expert", "paused")
     check_start(situation, command)
     if command.by is By.USER:
         seen = (command.seen_price, command.seen_minutes)

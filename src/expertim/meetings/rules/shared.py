@@ -56,7 +56,7 @@ def check_seen_start(command: Command, start: datetime) -> None:
 def check_overlap(situation: Situation, command: Command) -> None:
     """O1: a warning, not a wall."""
     if situation.overlaps and not command.acknowledge_overlap:
-        raise Refused("overlap", meetings=situation.overlaps)
+        raise Refused("overlap", meetings=situation.overlaps, waiting=situation.waiting)
 
 
 def as_it_is(situation: Situation) -> tuple[Payment, tuple[Move, ...]]:

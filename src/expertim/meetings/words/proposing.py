@@ -48,6 +48,12 @@ def offering_words(*, name: str) -> list[str]:
     ]
 
 
+def paused_words(until: datetime, clock: Clock, name: str) -> str:
+    """P1: an expert who takes no proposals at present."""
+    said = _("{name} takes no proposals until {moment}. What you have agreed already stands as it is.")
+    return said.format(name=name, moment=clock.moment(until))
+
+
 def proposed_words(start: datetime, clock: Clock, other: Who, *, blocked: int = 0) -> str:
     """What has happened, and what comes next; `blocked` are the proposer's own credits."""
     said = _("You have proposed {start}. {name} has been told and has until then to answer.")

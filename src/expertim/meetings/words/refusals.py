@@ -32,6 +32,7 @@ class Refusal:
     fields: tuple[tuple[str, str], ...] = ()  # (field, what is wrong with it)
     links: tuple[tuple[str, str], ...] = ()  # (address, words)
     overlaps: tuple[str, ...] = field(default=())  # public ids of the meetings at that time
+    waiting: tuple[str, ...] = field(default=())  # and of those that are not agreed yet
 
 
 # (field, problem) -> words. A test collects the pairs that the core, the typed values and the forms can raise.
@@ -48,6 +49,9 @@ PROBLEMS: dict[tuple[str, str], Lazy] = {
     ("start", "unreadable"): gettext_lazy("Type the date as in the example, and the time as 14:30."),
     ("start", "no_such_time"): gettext_lazy(
         "The clocks go forward then and skip that time. Choose one before or after it."
+    ),
+    ("start", "two"): gettext_lazy(
+        "You have chosen a free time and typed another one. Leave these empty, or choose to type another time."
     ),
     ("start", "twice"): gettext_lazy("The clocks go back then and show that time twice. Choose which one you mean."),
     ("progress", "required"): gettext_lazy("Choose how it went."),
@@ -66,6 +70,7 @@ PROBLEMS: dict[tuple[str, str], Lazy] = {
     ("expert", "not_offered"): gettext_lazy(
         "One cannot propose a meeting to oneself, or to somebody who gives no advice here."
     ),
+    ("expert", "paused"): gettext_lazy("This expert takes no proposals at present."),
     ("user", "not_offered"): gettext_lazy("One cannot propose a meeting to oneself."),
     ("service", "not_offered"): gettext_lazy("This service is not offered any more. Choose another one."),
     ("service", "required"): gettext_lazy("Choose what you offer."),
@@ -165,6 +170,7 @@ def _overlap(seen: _Seen) -> Refusal:
         title=_("You have another agreed meeting at that time"),
         sentences=(_("Nothing has been done yet. You can choose another time, or go on all the same."),),
         overlaps=tuple(seen.facts["meetings"]),
+        waiting=tuple(seen.facts.get("waiting", ())),
     )
 
 
