@@ -6,11 +6,14 @@ from typing import Any
 
 from django.test import Client
 
+from expertim.chat import actions
+from expertim.chat.models import Message
 from expertim.notifications.mail import leave_token
 from expertim.outbox.models import Row
 from expertim.people.feeds import new_feed
 from expertim.reviews.models import Review
 from tests.access.scenes import Scene
+from tests.world import World
 
 LOG_IN = "/accounts/login/?next"
 
@@ -28,7 +31,11 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
     w = place.world_of(role)
     user = w.user
     return {
+    said = spoken(w)
         "manual": "user",
+        "chat": said.chat.public_id,
+        "message": said.pk,
+        "report": spoken(place.usual).report.pk,
         "leave token": leave_token(person=user.pk, kind="meeting_reminder"),
         "feed secret": new_feed(person=user) if name == "calendar_feed" else "",
         "mail": Row.objects.get(key="a mail to be looked at").pk,
@@ -55,3 +62,12 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
         "pixels": 64,
         "passkey": 1,
     }
+
+
+def spoken(w: World) -> Message:
+    """What the expert has said to the user, and the user has reported."""
+    answer = actions.say(writer=w.expert.pk, reader=w.user.pk, text="Good morning", key="once")
+    said = Message.objects.select_related("chat").get(chat__low__in=(w.user, w.expert), key="once")
+    if answer is not None:
+        actions.report(person=w.user.pk, chat=said.chat.public_id, message=said.pk, reason="For the table")
+    return said

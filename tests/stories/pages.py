@@ -16,6 +16,9 @@ WORDS = "What is typed here must not be lost."
 
 # Addresses of ours at which there is no page to look at, and why.
 NO_PAGE = {
+    "chat_news": "a part of a chat, asked for by script",
+    "chat_read": "takes a press and leads back",
+    "chat_block": "takes a press and leads back",
     "unread": "a part of the header, asked for by script",
     "inbox_read": "takes a press and leads back",
     "notice": "takes a press and leads to the meeting",
@@ -259,6 +262,11 @@ OF_JANA = (
     Stop(name="inbox", at="/inbox/"),
     Stop(name="account", at="/account/"),
     Stop(name="account_blocks", at="/account/blocks/"),
+    Stop(name="chats", at="/chats/"),
+    Stop(name="chat", at="/chats/{chat}/", then=_unfold),
+    Stop(name="chat", at="/chats/{chat}/", state="wrong", then=_sending("Send", text=" "), answer=422),
+    Stop(name="chat_begin", at="/chats/with/{margaret}/"),
+    Stop(name="chat_report", at="/chats/{chat}/report/{message}/"),
     Stop(name="settings", at="/settings/"),
     Stop(name="settings", at="/settings/", state="wrong", then=_sending("Save settings", name=" "), answer=422),
     Stop(name="profile", at="/settings/profile/"),
@@ -368,11 +376,19 @@ OF_OPERATORS = (
         state="done",
         then=lambda page: _press(page, "Audit the books now"),
     ),
+    Stop(name="chat_settings", at="/settings/chats/"),
+    Stop(
+        name="chat",
+        at="/chats/{chat}/",
+        state="blocked",
+        then=lambda page: (_unfold(page), _press(page, "Block Jana Nováková"))[0],
+    ),
     Stop(name="disputes", at="/operator/disputes/"),
     Stop(name="settle", at="/operator/disputes/{dispute}/"),
     Stop(
         name="settle",
         at="/operator/disputes/{dispute}/",
+    Stop(name="chats", at="/chats/", state="empty"),
         state="wrong",
         then=_choosing("Go on: see what it brings about", "It went smoothly", fee=TOO_MUCH, note=WORDS),
         answer=422,
