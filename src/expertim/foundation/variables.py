@@ -127,6 +127,53 @@ VARIABLES = (
         meaning="Where this server reaches it, if elsewhere, e.g. http://10.0.0.6/bigbluebutton. Unset: BBB_URL.",
     ),
     Variable(
+        name="JITSI_URL",
+        kind="str",
+        default="",
+        meaning="Your Jitsi Meet, e.g. https://meet.example.org. Unset, with the two that follow: there is none.",
+    ),
+    Variable(name="JITSI_APP_ID", kind="str", default="", meaning="Its app_id, of Prosody's token authentication."),
+    Variable(name="JITSI_APP_SECRET", kind="str", default="", meaning="Its app_secret."),
+    Variable(
+        name="JITSI_AUDIENCE",
+        kind="str",
+        default="jitsi",
+        meaning="One of its asap_accepted_audiences.",
+    ),
+    Variable(
+        name="JITSI_SUBJECT",
+        kind="str",
+        default="",
+        meaning="Its domain or tenant, where Prosody verifies domains. Unset: the host of JITSI_URL.",
+    ),
+    Variable(
+        name="JITSI_EVENTS_TOKEN",
+        kind="str",
+        default="",
+        meaning="Token in event_sync's api_headers, as Authorization: Bearer …. Unset: nothing that it tells is believed, "
+        "and nobody is seen in its rooms.",
+    ),
+    Variable(
+        name="JITSI_END_URL",
+        kind="str",
+        default="",
+        meaning="Where this server reaches Prosody's mod_muc_end_meeting, e.g. http://10.0.0.7:5280/end-meeting. Unset, "
+        "with the two that follow: a cancellation throws nobody out.",
+    ),
+    Variable(
+        name="JITSI_END_KEY",
+        kind="str",
+        default="",
+        meaning="Path of the private RSA key (PEM) that mod_muc_end_meeting believes.",
+    ),
+    Variable(name="JITSI_END_KEY_ID", kind="str", default="", meaning="The id under which its public key is found."),
+    Variable(
+        name="JITSI_MUC",
+        kind="str",
+        default="",
+        meaning="Prosody's component of rooms. Unset: conference. and the host of JITSI_URL.",
+    ),
+    Variable(
         name="VIDEO_ORIGINS",
         kind="list",
         default="",

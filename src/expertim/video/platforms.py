@@ -17,16 +17,18 @@ BUILTIN = "builtin"
 MOST_URL = 4000
 # Key, which is the module's name here, and how its variables begin; loaded where any is set. Each module has
 # `configured() -> Adapter | None`: None where those that it needs are unset, Misconfigured where only some are set.
-ADAPTERS: dict[str, str] = {"bigbluebutton": "BBB_", "livekit": "LIVEKIT_"}
+ADAPTERS: dict[str, str] = {"jitsi": "JITSI_", "bigbluebutton": "BBB_", "livekit": "LIVEKIT_"}
 _platforms: dict[str, VideoPlatform] = {}
 _origins: dict[str, tuple[str, ...]] = {}
 _faults: dict[str, str] = {}
 
 
 class Adapter(VideoPlatform, Protocol):
-    """A platform outside, and where it may send people to."""
+    """A platform outside."""
 
-    origins: tuple[str, ...]
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Where it may send people to; more in VIDEO_ORIGINS."""
 
 
 def register_configured() -> None:

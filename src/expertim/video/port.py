@@ -126,7 +126,9 @@ class Misconfigured(PlatformTrouble):
 class VideoPlatform(Protocol):
     """One video platform. Whatever is absent already is no error in `cancel`, and is made in `ensure`."""
 
-    key: str
+    @property
+    def key(self) -> str:
+        """What it is called in settings and rows."""
 
     def ensure(self, spec: MeetingSpec, ref: RemoteRef | None) -> RemoteRef:
         """Let the room be there as the spec has it, made or changed. Raises PlatformTrouble."""
