@@ -1,26 +1,35 @@
-"""A5: what people type is words wherever it is shown, in pages, mail, calendars and the admin.
+"""A5: what people type is words wherever it is shown, in pages, mail, calendars, the admin and what programs are told.
 
 One text that would run as a script is put into every field that can be typed; then everything is read as everybody.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from expertim.api import webhooks
+from expertim.chat import actions as chats
+from expertim.chat.models import Message, Report
 from expertim.expertise.models import Expert, RejectReason, Service
 from expertim.meetings.facts import Act, By, Said
+from expertim.outbox.models import Row
 from expertim.people.feeds import new_feed
 from expertim.reviews import actions as reviews
 from expertim.reviews.models import Review
 from tests import conftest
 from tests.access.scenes import NOW, rich
+from tests.api.asking import Program
+from tests.api.test_webhooks import Receiver
 from tests.meetings.visiting import Visitor, act
 from tests.notifications.telling import deliver
 from tests.world import World, in_
@@ -37,6 +46,7 @@ class Cage:
     world: World
     operator: World
     meetings: list[str]
+    chat: str
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +57,7 @@ def cage(installation: conftest.Installation) -> Iterator[Cage]:
     named(w, operator)
     sung(w)
     meetings = [*typed_by_the_pages(w), disputed(w, clock)]
-    yield Cage(world=w, operator=operator, meetings=meetings)
+    yield Cage(world=w, operator=operator, meetings=meetings, chat=talked(w))
     # what others' pages list for everybody is put right again
     RejectReason.objects.filter(code=w.expertise.slug[:40]).update(active=False)
     clock.release()
@@ -70,6 +80,21 @@ def sung(w: World) -> None:
     Expert.objects.filter(person=w.expert).update(headline=CANARY, introduction=CANARY)
     Service.objects.filter(pk=w.service.pk).update(title=CANARY)
     RejectReason.objects.create(code=w.expertise.slug[:40], text=CANARY)
+
+
+def talked(w: World) -> str:
+    """Each has written to the other, and reported what they got, by the pages."""
+    chats.welcome(person=w.expert.pk, yes=True)
+    user, expert = Visitor(w.user), Visitor(w.expert)
+    typed = {"text": CANARY, "key": "canary"}
+    begun = user.post(f"/chats/with/{w.expert.public_id}/", typed)
+    assert begun.status_code == 303
+    address = begun["Location"].partition("#")[0]
+    assert expert.post(address, typed).status_code == 303
+    said = Message.objects.filter(chat__public_id=address.split("/")[2]).order_by("id")
+    for reader, message in zip((expert, user), said, strict=True):
+        assert reader.post(f"{address}report/{message.pk}/", {"reason": CANARY}).status_code == 302
+    return address
 
 
 def typed_by_the_pages(w: World) -> list[str]:
@@ -128,6 +153,9 @@ def addresses(cage: Cage) -> list[str]:
     ]
     pages += [f"/e/{slug}/", f"/e/{slug}/skills/", f"/e/{slug}/experts/", f"/e/{slug}/experts/{w.expert.public_id}/"]
     pages += [f"/e/{slug}/experts/{w.expert.public_id}/propose/", f"/people/{w.user.public_id}/propose/"]
+    reported = Report.objects.order_by("-id").values_list("pk", "message")[:2]
+    pages += ["/chats/", cage.chat, "/operator/reports/", *(f"/operator/reports/{one}/" for one, _said in reported)]
+    pages += [f"{cage.chat}report/{said}/" for _one, said in reported]
     pages += [f"/meetings/{meeting}/" for meeting in cage.meetings]
     pages += [act(meeting, name.replace("_", "-")) for meeting in cage.meetings for name in Act]
     pages += ["/operator/", "/operator/people/", "/operator/meetings/", "/operator/reviews/", "/operator/reasons/"]
@@ -201,3 +229,40 @@ def test_no_mail_and_no_calendar_runs_it(cage: Cage) -> None:
     assert "svg onload" in feed.content.decode().replace("\r\n ", "")
     for line in feed.content.decode().split("\r\n"):
         assert line == "" or re.match(r"[A-Z-]+[;:]| ", line), line
+
+
+def test_what_programs_are_told_is_data_and_never_a_page(cage: Cage) -> None:
+    """The words stand in it as they were typed; no browser may take the answer for anything but JSON."""
+    w, seen = cage.world, 0
+    slug, expert = w.expertise.slug, w.expert.public_id
+    calls = ["/me", "/me/movements", "/me/notices", "/me/blocked", "/meetings", "/expertises", f"/expertises/{slug}"]
+    calls += [f"/expertises/{slug}/experts", f"/expertises/{slug}/experts/{expert}"]
+    calls += [f"/meetings/{meeting}{part}" for meeting in cage.meetings for part in ("", "/timeline")]
+    for somebody in (w.user, w.expert):
+        program = Program(somebody)
+        for call in calls:
+            got = program.get(call)
+            assert got.status == 200, call
+            assert got.headers["Content-Type"] == "application/json", call
+            assert got.headers["X-Content-Type-Options"] == "nosniff", call
+            seen += CANARY in json.dumps(got.json, ensure_ascii=False).replace('\\"', '"')
+    assert seen > 10
+
+
+def test_what_a_webhook_is_sent_is_data_too(cage: Cage, settings: Any) -> None:
+    settings.OUTBOUND_PRIVATE = ["127.0.0.0/8"]
+    w, receiver = cage.world, Receiver()
+    threading.Thread(target=receiver.server.serve_forever, daemon=True).start()
+    try:
+        endpoint = webhooks.new_endpoint(person=w.user.pk, url=receiver.url, events=["approved"])
+        w.act(By.EXPERT, w.propose(start=in_(days=11)), Act.CONFIRM, acknowledge_overlap=True)
+        for row in Row.objects.filter(kind=webhooks.KIND, payload__endpoint=endpoint.pk):
+            webhooks.deliver(row.payload)
+    finally:
+        receiver.server.shutdown()
+        receiver.server.server_close()
+        endpoint.delete()
+    assert receiver.got
+    for body, headers in receiver.got:
+        assert headers["content-type"] == "application/json"
+        assert CANARY in json.dumps(json.loads(body), ensure_ascii=False).replace('\\"', '"')
