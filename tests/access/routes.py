@@ -67,6 +67,7 @@ ROUTES = {
     "join": public("link", get="404", post="404"),  # the personal link is the key; this one opens nothing
     # The token of a seat, in the body, is the key: without one it is as absent to a party as to anybody.
     "room_exchange": public("meeting", get="405", post="404"),
+    "room_pass": public("meeting", get="405", post="404"),
     # A platform's seal over what it sends is the key. Where the platform is not set up, nothing is there.
     "video_events": public("slug", get="405", post="404"),
     "video_events_below": public("slug", "manual", get="405", post="404"),
@@ -255,4 +256,5 @@ ADMIN_ALONE = {
 WITHOUT_TOKEN = {
     "unsubscribe": "a mail program posts it without cookies (RFC 8058): the signed token in the address",
     "room_exchange": "the seat's token, in the body",
+    "room_pass": "the seat's token, in the body",
 }

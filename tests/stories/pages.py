@@ -46,13 +46,10 @@ NO_PAGE = {
     "device_remove": "takes a press and leads back",
     "push_worker": "a script that the browser keeps",
     "room_exchange": "asked for by script, which takes the answer",
+    "room_pass": "asked for by script, which takes the answer",
     "video_events": "for the servers of video platforms",
     "video_events_below": "for the servers of video platforms",
     "operator_review_show": "takes a press and leads back",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
     "end_session": "takes a press and leads back",
     "mfa_authenticate": "between the password and being signed in: looked at in test_second_factor",
     "mfa_reauthenticate": "for whoever has an app: looked at in test_second_factor",
@@ -64,6 +61,10 @@ NO_PAGE = {
     "mfa_download_recovery_codes": "a file",
     "mfa_edit_webauthn": "for whoever has a passkey: looked at in test_second_factor",
     "mfa_remove_webauthn": "for whoever has a passkey: looked at in test_second_factor",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """One page in one state: the name of its address ("" for one without), the address with gaps, what is done there.
 
@@ -333,6 +334,8 @@ OF_JANA = (
         at="{acts[reject]}",
         state="403-csrf",
         then=_meddling("Reject the meeting", hidden="csrfmiddlewaretoken", value="x", message=WORDS),
+        answer=403,
+    ),
     Stop(name="mfa_index", at="/settings/security/"),
     Stop(name="mfa_activate_totp", at="/settings/security/app/"),
     Stop(
@@ -342,8 +345,6 @@ OF_JANA = (
         then=_sending("Use this app", code="12345x"),
     ),
     Stop(name="mfa_add_webauthn", at="/settings/security/passkeys/add/"),
-        answer=403,
-    ),
 )
 OF_PETR = (
     Stop(name="own_times", at="/settings/times/"),

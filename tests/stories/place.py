@@ -32,7 +32,7 @@ class Place:
     """The installation as whoever runs it sees it: a folder, an address, and the `expertim` command."""
 
     def __init__(self, folder: Path, *, database: dict[str, str]) -> None:
-        port = _free_port()
+        port = database.get("PORT") or free_port()
         self.folder, self.url = folder, f"http://127.0.0.1:{port}"
         self._environment = _without_ours() | {
             **database,
@@ -154,7 +154,7 @@ def _without_ours() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in own}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

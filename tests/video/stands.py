@@ -7,6 +7,7 @@ from collections.abc import Callable
 from expertim.video.builtin.room import BuiltIn
 from tests.video.stand import Stand
 from tests.video.stand_bigbluebutton import BigBlueButtonStand
+from tests.video.stand_janus import JanusStand
 from tests.video.stand_jitsi import JitsiStand
 from tests.video.stand_livekit import LiveKitStand
 
@@ -22,7 +23,7 @@ class BuiltInStand(Stand):
 
 
 STANDS: dict[str, Callable[[], Stand]] = {
-    stand.key: stand for stand in (BuiltInStand, BigBlueButtonStand, JitsiStand, LiveKitStand)
+    stand.key: stand for stand in (BuiltInStand, BigBlueButtonStand, JitsiStand, LiveKitStand, JanusStand)
 }
 
 

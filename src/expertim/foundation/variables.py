@@ -181,6 +181,37 @@ VARIABLES = (
         "a pool of BigBlueButton servers, separated by commas. They are led nowhere else.",
     ),
     Variable(
+        name="JANUS_URL",
+        kind="str",
+        default="",
+        meaning="Where browsers reach your Janus, e.g. wss://media.example.org; see video.md. Unset: there is none.",
+    ),
+    Variable(
+        name="JANUS_ADMIN_URL",
+        kind="str",
+        default="http://127.0.0.1:7088/admin",
+        meaning="Admin API of Janus, for this server only.",
+    ),
+    Variable(name="JANUS_ADMIN_SECRET", kind="str", default="", meaning="Its admin_secret (janus.jcfg)."),
+    Variable(
+        name="JANUS_ROOM_KEY",
+        kind="str",
+        default="",
+        meaning="Its admin_key (janus.plugin.videoroom.jcfg): makes rooms.",
+    ),
+    Variable(
+        name="JANUS_TOKEN_SECRET",
+        kind="str",
+        default="",
+        meaning="Its token_auth_secret (janus.jcfg): signs the ways in, which end when the room closes.",
+    ),
+    Variable(
+        name="JANUS_EVENTS_PASSWORD",
+        kind="str",
+        default="",
+        meaning="Its backend_pwd (janus.eventhandler.sampleevh.jcfg); backend_user is janus. Unset: not believed.",
+    ),
+    Variable(
         name="TURN_URL",
         kind="list",
         default="",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("meetings/<str:public_id>/link/", views_door.own_link, name="meeting_link"),
     path("meetings/<str:public_id>/room/", views_room.room, name="room"),
     path("meetings/<str:public_id>/room/exchange/", views_room.exchange_of_page, name="room_exchange"),
+    path("meetings/<str:public_id>/room/pass/", views_room.pass_of_page, name="room_pass"),
     path("meetings/<str:public_id>/<slug:act>/", views_acts.meeting_act, name="meeting_act"),
     path("calendar/<str:token>.ics", views_calendar.feed, name="calendar_feed"),
     path("settings/calendar/", views_calendar.calendar_settings, name="calendar_settings"),

@@ -1,9 +1,10 @@
-"""The built-in room: its page, and what the page sends and gets while people are in it."""
+"""The room in our own page: the page, what it sends and gets while people are in it, its way to a media server."""
 
 from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -15,11 +16,13 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from expertim.foundation.headers import policy
+from expertim.foundation.limits import spend
 from expertim.meetings import words
 from expertim.meetings.facts import PARTIES, Act
 from expertim.meetings.links import turn_of
 from expertim.meetings.queries import MeetingView, meeting_of_party
-from expertim.meetings.rooms import seat_of
+from expertim.meetings.rooms import seat_of, way_in
 from expertim.meetings.shown import meeting_shown
 from expertim.meetings.views_door import SEAT_COOKIE
 from expertim.meetings.views_shared import SeeOther, view_or_404
@@ -27,9 +30,10 @@ from expertim.people.languages import spoken
 from expertim.people.middleware import PersonRequest
 from expertim.people.models import Person
 from expertim.video.builtin.exchange import TooFast, Unreadable, exchange
-from expertim.video.builtin.seats import held_by, token_of
+from expertim.video.builtin.seats import Held, held_by, token_of
 from expertim.video.builtin.turn import relays
-from expertim.video.rooms import built_in
+from expertim.video.platforms import BUILTIN
+from expertim.video.rooms import carrier_of, sits_there
 
 _LARGEST_BODY = 131_072
 
@@ -44,12 +48,15 @@ def room(request: PersonRequest, public_id: str) -> HttpResponse:
         view = _by_seat(request, public_id)
     else:
         return redirect_to_login(request.get_full_path())
-    if not _joined(view):
+    carrier = carrier_of(reference=view.id) if _joined(view) else None
+    if carrier is None:
         return _shut(request, view)
     shown = {
         "meeting": meeting_shown(view, clock=request.clock),
         "seat": token_of(seat_of(view, turn=turn_of(view, view.my_role))),
         "exchange": reverse("room_exchange", args=[public_id]),
+        "pass": reverse("room_pass", args=[public_id]),
+        "carrier": carrier.key,
         "starts": view.situation.start.isoformat(),
         "ends": view.situation.end.isoformat(),
         "now": view.at.isoformat(),
@@ -60,6 +67,7 @@ def room(request: PersonRequest, public_id: str) -> HttpResponse:
     }
     response = render(request, "video/room.html", shown)
     response["Cache-Control"] = "no-store"
+    response["Content-Security-Policy"] = policy(connects=carrier.connects)
     return response
 
 
@@ -70,13 +78,7 @@ def exchange_of_page(request: PersonRequest, public_id: str) -> HttpResponse:
     """One poll of a page in the room."""
     if len(request.body) > _LARGEST_BODY:
         return JsonResponse({}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    try:
-        asked = json.loads(request.body)
-    except ValueError:
-        asked = None
-    held = held_by(asked.get("seat")) if isinstance(asked, dict) else None
-    if held is None:
-        raise Http404
+    asked, held = _asked(request)
     try:
         answer = JsonResponse(exchange(held=held, asked=asked))
     except Unreadable:
@@ -87,24 +89,63 @@ def exchange_of_page(request: PersonRequest, public_id: str) -> HttpResponse:
     return answer
 
 
+@csrf_exempt  # as above
+@login_not_required
+@require_POST
+def pass_of_page(request: PersonRequest, public_id: str) -> HttpResponse:
+    """The way to the media server, for the page that sits there; 409 where both go straight by now, or it is shut."""
+    asked, held = _asked(request)
+    view = _seen_from(held, public_id)
+    spend("join", (view.user if view.my_role is PARTIES[0] else view.expert).id)
+    session = str(asked.get("session"))
+    if not _joined(view) or not sits_there(reference=view.id, party=held.party, session=session):
+        return JsonResponse({}, status=HTTPStatus.CONFLICT)
+    way = way_in(view)
+    if way.platform == BUILTIN or way.entry.kind != "page":
+        return JsonResponse({}, status=HTTPStatus.CONFLICT)
+    answer = JsonResponse(dict(way.entry.content))
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _asked(request: PersonRequest) -> tuple[dict[str, Any], Held]:
+    """What a page has sent, and whose place it holds; without one there is nothing here."""
+    try:
+        asked = json.loads(request.body)
+    except ValueError:
+        asked = None
+    held = held_by(asked.get("seat")) if isinstance(asked, dict) else None
+    if held is None:
+        raise Http404
+    return asked, held
+
+
+def _seen_from(held: Held, public_id: str) -> MeetingView:
+    """The meeting as whoever holds that place sees it; it may not be another meeting's, nor of a link of before."""
+    party = next(party for party in PARTIES if held.party == party)
+    view = meeting_of_party(meeting=public_id, party=party)
+    if view is None or view.id != held.reference or held.turn != turn_of(view, party):
+        raise Http404
+    return view
+
+
 def _by_seat(request: PersonRequest, public_id: str) -> MeetingView:
     """Whoever came by their link has its seat in a cookie of this very room; speak to them as they want it."""
     held = held_by(request.COOKIES.get(SEAT_COOKIE))
-    party = next((party for party in PARTIES if held and held.party == party), None)
-    view = meeting_of_party(meeting=public_id, party=party) if party else None
-    if view is None or held is None or view.id != held.reference or held.turn != turn_of(view, view.my_role):
+    if held is None:
         raise Http404
-    person = Person.objects.get(pk=(view.user if party is PARTIES[0] else view.expert).id)
+    view = _seen_from(held, public_id)
+    person = Person.objects.get(pk=(view.user if view.my_role is PARTIES[0] else view.expert).id)
     translation.activate(spoken(person.language))
     request.clock = person.clock
     return view
 
 
 def _joined(view: MeetingView) -> bool:
-    """Join has been pressed for this date, its window is open, and the room is ours."""
+    """Join has been pressed for this date, and its window is open."""
     pressed = view.situation.now.attended_at[PARTIES.index(view.my_role)] is not None
     open_now = any(action.act is Act.JOIN for action in view.actions)
-    return pressed and open_now and built_in(reference=view.id)
+    return pressed and open_now
 
 
 def _shut(request: PersonRequest, view: MeetingView) -> HttpResponse:

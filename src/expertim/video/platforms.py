@@ -17,7 +17,7 @@ BUILTIN = "builtin"
 MOST_URL = 4000
 # Key, which is the module's name here, and how its variables begin; loaded where any is set. Each module has
 # `configured() -> Adapter | None`: None where those that it needs are unset, Misconfigured where only some are set.
-ADAPTERS: dict[str, str] = {"jitsi": "JITSI_", "bigbluebutton": "BBB_", "livekit": "LIVEKIT_"}
+ADAPTERS: dict[str, str] = {"jitsi": "JITSI_", "bigbluebutton": "BBB_", "livekit": "LIVEKIT_", "janus": "JANUS_"}
 _platforms: dict[str, VideoPlatform] = {}
 _origins: dict[str, tuple[str, ...]] = {}
 _faults: dict[str, str] = {}

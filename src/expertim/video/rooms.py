@@ -16,7 +16,17 @@ from django.db.models.functions import Now
 
 from expertim.video.models import Presence, Room, Seat
 from expertim.video.platforms import BUILTIN, chosen, platform
-from expertim.video.port import Entry, Guest, MeetingSpec, PlatformTrouble, RemoteRef, Seen, Unavailable
+from expertim.video.port import (
+    CarriesOurPage,
+    Entry,
+    Guest,
+    MeetingSpec,
+    Misconfigured,
+    PlatformTrouble,
+    RemoteRef,
+    Seen,
+    Unavailable,
+)
 
 LEASE_SECONDS = 90
 _LONGEST_ERROR = 500
@@ -29,6 +39,14 @@ class Way:
     entry: Entry
     platform: str
     fell_back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """What brings pictures and sound to our page: the two browsers by themselves (builtin), or a media server."""
+
+    key: str
+    connects: tuple[str, ...] = ()  # origins besides our own that the page speaks to
 
 
 def wish(*, reference: int, generation: int, wanted: bool, opens_at: datetime, closes_at: datetime) -> dict[str, Any]:
@@ -123,9 +141,23 @@ def still_missing(*, reference: int, generation: int) -> bool:
     return wanted.exclude(done_generation=generation, done_wanted=True).exists()
 
 
-def built_in(*, reference: int) -> bool:
-    """Whether both sit in the built-in room: by choice, or because the platform could not be reached."""
-    return Room.objects.filter(pk=reference).filter(Q(platform=BUILTIN) | Q(fell_back_at__isnull=False)).exists()
+def carrier_of(*, reference: int) -> Carrier | None:
+    """What brings pictures and sound to our own page of the room; None where the meeting is on a platform's page."""
+    room = Room.objects.filter(pk=reference).first()
+    if room is None:
+        return None
+    if room.platform == BUILTIN or room.fell_back_at is not None:
+        return Carrier(key=BUILTIN)
+    try:
+        there = platform(room.platform)
+    except Misconfigured:
+        return None  # whoever presses Join falls back
+    return Carrier(key=there.key, connects=there.connects) if isinstance(there, CarriesOurPage) else None
+
+
+def sits_there(*, reference: int, party: str, session: str) -> bool:
+    """Whether that page is the one in the party's seat, and not one that a second tab has put out."""
+    return bool(session) and Seat.objects.filter(room_id=reference, party=party, session=session).exists()
 
 
 def told(room: Room) -> bool:

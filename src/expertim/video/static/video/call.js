@@ -127,25 +127,31 @@ export class Call {
     }
   }
 
-  // good, fair or poor, by the way there and back and by what is lost on it.
   async quality() {
-    let trip = 0;
-    let lost = 0;
-    let got = 0;
-    for (const report of (await this.pc.getStats()).values()) {
-      if (report.type === "candidate-pair" && report.nominated && report.state === "succeeded") {
-        trip = report.currentRoundTripTime ?? 0;
-      } else if (report.type === "inbound-rtp") {
-        lost += report.packetsLost ?? 0;
-        got += report.packetsReceived ?? 0;
-      }
-    }
-    const before = this.counted ?? { lost, got };
-    this.counted = { lost, got };
-    const share = (lost - before.lost) / Math.max(1, lost - before.lost + got - before.got);
-    if (trip > 0.5 || share > 0.08) {
-      return "poor";
-    }
-    return trip > 0.2 || share > 0.02 ? "fair" : "good";
+    const [quality, counted] = qualityOf([await this.pc.getStats()], this.counted);
+    this.counted = counted;
+    return quality;
   }
 }
+
+// good, fair or poor, by the way there and back and by what is lost on it; and what was counted, for the next time.
+export const qualityOf = (connections, before) => {
+  let trip = 0;
+  let lost = 0;
+  let got = 0;
+  for (const report of connections.flatMap((reports) => [...reports.values()])) {
+    if (report.type === "candidate-pair" && report.nominated && report.state === "succeeded") {
+      trip = Math.max(trip, report.currentRoundTripTime ?? 0);
+    } else if (report.type === "inbound-rtp") {
+      lost += report.packetsLost ?? 0;
+      got += report.packetsReceived ?? 0;
+    }
+  }
+  const former = before ?? { lost, got };
+  const share = (lost - former.lost) / Math.max(1, lost - former.lost + got - former.got);
+  let quality = trip > 0.2 || share > 0.02 ? "fair" : "good";
+  if (trip > 0.5 || share > 0.08) {
+    quality = "poor";
+  }
+  return [quality, { lost, got }];
+};

@@ -1,13 +1,14 @@
 // The page of the built-in room: the lobby, then the call, then what has become of it. All words are the page's own.
 import { Call } from "./call.js";
 import { Devices, listen } from "./devices.js";
+import { Relayed } from "./janus.js";
 import { Line, look } from "./line.js";
 import { addNote, keepCounting } from "./shown.js";
 
 const room = document.getElementById("room");
 const words = document.getElementById("words").dataset;
 const part = (name) => document.getElementById(name);
-const { exchange: address, seat, party } = room.dataset;
+const { exchange: address, seat, party, carrier } = room.dataset;
 const inside = `in ${location.pathname}`;
 const devices = new Devices();
 
@@ -95,13 +96,54 @@ const enter = () => {
   showMine();
   line = new Line({ address, seat, on: { peer, message, note: (one) => addNote(one, party), lost, found, over } });
   line.start();
+  if (carrier === "janus") {
+    relay();
+  }
 };
 part("enter").addEventListener("click", enter);
+
+// By a media server it is there as long as we are; by no other way than it lets us in: what it says stands in a page
+// of its own, since it may be gone by now and the call goes straight.
+const relay = async () => {
+  const ice = await line.ice();
+  if (line.closed) {
+    return;
+  }
+  call = new Relayed({
+    pass,
+    ice,
+    relayOnly: room.dataset.relay === "yes",
+    tracks: { ...devices.tracks, video: screen ?? devices.video },
+    on: { stream: play, state: connected },
+  });
+};
+
+const pass = async () => {
+  const answer = await fetch(room.dataset.pass, {
+    method: "POST",
+    credentials: "omit",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ seat, session: line.session }),
+    signal: AbortSignal.timeout(20_000),
+  });
+  if (answer.status === 409) {
+    location.reload(); // both go straight from here on
+  }
+  if (!answer.ok) {
+    throw new Error(`no way in: ${answer.status}`);
+  }
+  return answer.json();
+};
 
 const peer = async (session) => {
   part("theirs").classList.toggle("away", session === null);
   if (session === null) {
     say(words.waiting);
+    return;
+  }
+  if (carrier === "janus") {
+    connected(call?.state);
+    tellState();
     return;
   }
   if (call?.session === session) {
@@ -136,6 +178,8 @@ const message = (payload) => {
   if (payload.state) {
     theirs = payload.state;
     showTheirs();
+  } else if (carrier === "janus") {
+    call?.restart(); // the other goes straight: the way in tells us so, too
   } else if (call && call.session === line.peer) {
     call.take(payload);
   } else {
@@ -162,6 +206,8 @@ const connected = (state) => {
   if (state === "connected") {
     say(words.connected);
     part("theirs").classList.remove("away");
+  } else if (state === undefined || state === "new") {
+    say(words.connecting);
   } else if (state === "disconnected" || state === "failed") {
     say(words.reconnecting);
     part("quality").textContent = words.reconnecting;
