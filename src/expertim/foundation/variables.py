@@ -110,8 +110,8 @@ VARIABLES = (
         name="BBB_URL",
         kind="str",
         default="",
-        meaning="Your BigBlueButton as `bbb-conf --secret` shows it, e.g. https://bbb.example.org/bigbluebutton/. Unset, "
-        "with BBB_SECRET: there is none.",
+        meaning="Your BigBlueButton as `bbb-conf --secret` shows it, e.g. https://bbb.example.org/bigbluebutton/. "
+        "Unset, with BBB_SECRET: there is none.",
     ),
     Variable(name="BBB_SECRET", kind="str", default="", meaning="Its secret, from the same command."),
     Variable(
@@ -150,15 +150,15 @@ VARIABLES = (
         name="JITSI_EVENTS_TOKEN",
         kind="str",
         default="",
-        meaning="Token in event_sync's api_headers, as Authorization: Bearer …. Unset: nothing that it tells is believed, "
-        "and nobody is seen in its rooms.",
+        meaning="Token in event_sync's api_headers, as Authorization: Bearer …. Unset: nothing that it tells is "
+        "believed, and nobody is seen in its rooms.",
     ),
     Variable(
         name="JITSI_END_URL",
         kind="str",
         default="",
-        meaning="Where this server reaches Prosody's mod_muc_end_meeting, e.g. http://10.0.0.7:5280/end-meeting. Unset, "
-        "with the two that follow: a cancellation throws nobody out.",
+        meaning="Where this server reaches Prosody's mod_muc_end_meeting, e.g. http://10.0.0.7:5280/end-meeting. "
+        "Unset, with the two that follow: a cancellation throws nobody out.",
     ),
     Variable(
         name="JITSI_END_KEY",
@@ -177,8 +177,8 @@ VARIABLES = (
         name="VIDEO_ORIGINS",
         kind="list",
         default="",
-        meaning="Where video platforms may lead people to besides their own addresses, e.g. https://*.bbb.example.org for "
-        "a pool of BigBlueButton servers, separated by commas. They are led nowhere else.",
+        meaning="Where video platforms may lead people to besides their own addresses, e.g. https://*.bbb.example.org "
+        "for a pool of BigBlueButton servers, separated by commas. They are led nowhere else.",
     ),
     Variable(
         name="JANUS_URL",
