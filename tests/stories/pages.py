@@ -34,6 +34,7 @@ NO_PAGE = {
     "robots": "for machines",
     "favicon": "a picture",
     "photo": "a picture",
+    "hint_off": "takes a press and leads back",
     "operator_skill_up": "takes a press and leads back",
     "operator_reason_up": "takes a press and leads back",
     "operator_expert_listed": "takes a press and leads back",
@@ -270,6 +271,7 @@ OF_JANA = (
     Stop(name="chat_report", at="/chats/{chat}/report/{message}/"),
     Stop(name="settings", at="/settings/"),
     Stop(name="settings", at="/settings/", state="wrong", then=_sending("Save settings", name=" "), answer=422),
+    Stop(name="welcome", at="/welcome/"),
     Stop(name="profile", at="/settings/profile/"),
     *(Stop(name="profile_group", at=f"/settings/profile/{name}/", state=name) for name in ("work", "place", "billing")),
     Stop(

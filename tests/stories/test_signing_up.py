@@ -33,6 +33,9 @@ def test_a_new_person_signs_up_and_later_forgets_the_password(place: Place, visi
     assert code
     nora.type_in(code=code[1])
     nora.press("Confirm the address")
+    nora.sees(f"Welcome, {nora.name}", "New York")
+    nora.keep("welcome")
+    nora.press("Look around by myself")
     nora.sees(f"Good to see you, {nora.name}")
     nora.keep("in")
     nora.go("Me")

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from expertim.foundation.clock import machine_now
 from expertim.people.models import Person
 
 
@@ -57,6 +58,18 @@ def change_time_zone(*, person: Person, time_zone: str) -> None:
     """Show this person all times for another zone, one of `time_zones()`; no meeting moves by it."""
     person.time_zone = time_zone
     person.save(update_fields=["time_zone"])
+
+
+def welcome(*, person: Person) -> None:
+    """The person has gone on from the page that greets newcomers, and is not led there again."""
+    person.welcomed_at = person.welcomed_at or machine_now()
+    person.save(update_fields=["welcomed_at"])
+
+
+def put_hint_away(*, person: Person, hint: str) -> None:
+    """Show this first-visit hint no more."""
+    person.hints_off = sorted({*person.hints_off, hint})
+    person.save(update_fields=["hints_off"])
 
 
 def amend_person(*, person: Person, **changes: Any) -> None:

@@ -64,6 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def save_user(self, request: HttpRequest, user: Person, form: SignUpForm, commit: bool = True) -> Person:
         for field in ("name", "time_zone", "date_format", "language"):
             setattr(user, field, form.cleaned_data[field])
+        user.welcomed_at = None  # the front page leads to the one that greets newcomers
         saved: Person = super().save_user(request, user, form, commit=commit)
         return saved
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from expertim.site import views_people
+from expertim.site import views_people, views_welcome
 
 urlpatterns = [
+    path("welcome/", views_welcome.welcome_page, name="welcome"),
     path("settings/profile/", views_people.profile, name="profile"),
     path("people/<str:public_id>/", views_people.person, name="person"),
 ]

@@ -24,7 +24,9 @@ FEW_EXPERTS = 4  # under each skill
 @login_not_required
 @require_safe
 def home(request: HeaderRequest) -> HttpResponse:
-    """What this place is, the Expertises, and for whom is signed in what comes next."""
+    """What this place is, the Expertises, and for whom is signed in what comes next; a newcomer is greeted first."""
+    if request.header and request.user.welcomed_at is None:
+        return redirect("welcome")
     coming = meetings.listed(person=request.user.pk, which="scheduled", limit=COMING) if request.header else None
     shown = {"expertises": expertise.expertises(), "coming": coming, "rows": rows_shown(request, coming)}
     return render(request, "site/home.html", shown)
