@@ -50,8 +50,8 @@ lock: .uv-ready ## resolve anew and write the pins into pyproject.toml and requi
 	python3 .ci/lock.py $(UV)
 
 # Touched only by a finished sync, so that a repeated call costs nothing.
-.venv/.made: pyproject.toml | .uv-ready
-	$(UV) sync --quiet --python python3 && touch $@
+.venv/.made: pyproject.toml $(wildcard src/expertim/locale/*/LC_MESSAGES/*.po) | .uv-ready
+	$(UV) sync --quiet --python python3 && $(RUN)python .ci/compile_words.py && touch $@
 
 .uv-ready:
 	@command -v $(UV) >/dev/null || { python3 -m venv .uv && .uv/bin/pip install --quiet uv; }

@@ -111,6 +111,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    *(["allauth.socialaccount.providers.dummy"] if MOVABLE_CLOCK else []),
     "django_htmx",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -152,6 +155,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "expertim.site.context.header",
+                "expertim.people.services.shown",
             ],
         },
     },
@@ -258,6 +262,46 @@ MFA_FORMS = {
         "edit_webauthn": "EditPasskeyForm",
     }.items()
 }
+SOCIALACCOUNT_ADAPTER = "expertim.people.services.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False  # a service knows nobody's time zone
+SOCIALACCOUNT_STORE_TOKENS = False  # who somebody is, is all that is asked
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_FORMS = {
+    "signup": "expertim.people.forms_services.SocialSignUpForm",
+    "disconnect": "expertim.people.forms_services.DisconnectForm",
+}
+# `origin`: where the browser is sent, for the Content-Security-Policy of the pages with the buttons.
+_SERVICES = {
+    "google": {
+        "name": "Google",
+        "settings": {
+            "server_url": "https://accounts.google.com",
+            "origin": "https://accounts.google.com",
+            "oauth_pkce_enabled": True,
+        },
+    },
+    "linkedin": {
+        "name": "LinkedIn",
+        "settings": {"server_url": "https://www.linkedin.com/oauth", "origin": "https://www.linkedin.com"},
+    },
+}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": service,
+                "client_id": read(f"{service.upper()}_CLIENT_ID"),
+                "secret": read(f"{service.upper()}_CLIENT_SECRET"),
+                **described,
+            }
+            for service, described in _SERVICES.items()
+            if read(f"{service.upper()}_CLIENT_ID") and read(f"{service.upper()}_CLIENT_SECRET")
+        ]
+    }
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXIES")
+# How many times the usual limits, these and those of foundation/limits.py; 0: none.
+RATE_LIMITS: int = read("RATE_LIMITS")
 _RATES = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",

@@ -50,6 +50,8 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
         "group": "work",
         "version": "0123456789abcdef",
         "pixels": 64,
+        "passkey": 1,
+        "provider": "google",
         "act": "confirm",
         "disputed": place.meetings["disputed"],
         "skill": w.expertise.skills.get().pk,

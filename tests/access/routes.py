@@ -97,7 +97,15 @@ ROUTES = {
     "mfa_login_webauthn": account(get="302 302", post="302 302"),
     "mfa_reauthenticate": signed_in(get="302", post="302"),  # by password, where one has nothing else
     "mfa_reauthenticate_webauthn": signed_in(get="302", post="302"),
+    "openid_connect_login": public("provider", get="404", post="404"),  # no keys of theirs in a test
+    "openid_connect_callback": public("provider", get="404"),
+    "socialaccount_signup": public(get="302", post="302"),  # only between the service and having an account
+    "socialaccount_login_cancelled": public(),
+    "socialaccount_login_error": public(get="401"),
+    "dummy_login": public(post="302"),
+    "dummy_authenticate": public(get="403", post="403"),
     # -------- the second factor; the password first
+    "socialaccount_connections": signed_in(post="200"),
     "mfa_index": signed_in(),
     "end_session": signed_in(get="405", post="302"),
     "mfa_activate_totp": signed_in(get="302", post="302"),
@@ -239,7 +247,6 @@ ADMIN = {
     "expertise.expert": "add change",
     "reviews.review": "change",
     "people.person": "change",
-    "account.emailaddress": "nothing",
     "auth.group": "nothing",
 }
 ADMIN_ALONE = {

@@ -122,7 +122,9 @@ def test_an_open_page_is_given_what_is_new_and_nothing_else(clock: PlatformClock
     assert client_of(person()).get(asking[1], headers={"HX-Request": "true"}).status_code == 404
 
 
-@pytest.mark.parametrize(("text", "why"), [("", "Write something"), ("\u200b", "Write something"), ("x" * 2001, "2000")])
+@pytest.mark.parametrize(
+    ("text", "why"), [("", "Write something"), ("\u200b", "Write something"), ("x" * 2001, "2000")]
+)
 def test_what_cannot_be_said_is_kept_in_the_field(clock: PlatformClock, text: str, why: str) -> None:
     place = world()
     actions.welcome(person=place.expert.pk, yes=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings as our_settings
@@ -14,7 +16,7 @@ from jinja2.ext import extract_from_ast
 
 from expertim.foundation.templates import environment
 from expertim.site.extraction import extract, untranslated
-from expertim.site.management.commands.words import missing
+from expertim.site.management.commands.words import catalogue_path, missing
 
 PACKAGE = our_settings.PACKAGE
 
@@ -203,3 +205,45 @@ def _translate(settings: Any, entries: str) -> None:
         '"Plural-Forms: nplurals=3; plural=((n==1) ? 0 : (n>=2 && n<=4) ? 1 : 2);\\n"\n\n'
     )
     (folder / "django.po").write_text(head + entries)
+
+
+def test_a_language_s_file_is_brought_up_to_the_source_and_keeps_what_was_translated(package: Path) -> None:
+    page(package, '<p>{{ _("Old") }}{{ _("Kept") }}</p>')
+    assert words("--update")[0] == 0
+    path = catalogue_path(our_settings.LOCALE_PATHS[0], "cs")
+    path.write_text(path.read_text().replace('msgid "Kept"\nmsgstr ""', 'msgid "Kept"\nmsgstr "Zůstalo"'))
+    page(package, '<p>{{ _("Kept") }}{{ _("New") }}</p>')
+    assert "2 strings, 1 to be translated" in words("--update")[1]
+    with path.open("rb") as file:
+        theirs = {message.id: message.string for message in read_po(file, locale="cs") if message.id}
+    assert theirs == {"Kept": "Zůstalo", "New": ""}
+    before = path.read_bytes()
+    words("--update")
+    assert path.read_bytes() == before, "a second time changes nothing"
+
+
+def test_what_nobody_asks_for_any_more_is_named(package: Path, settings: Any) -> None:
+    page(package, '<p>{{ _("Old") }}</p>')
+    words("--update")
+    page(package, '<p>{{ _("New") }}</p>')
+    settings.COMPLETE_LANGUAGES = ("en", "de")
+    code, _said, faults = words("--check")
+    assert code == 1
+    assert "de: nobody asks for it: 'Old'" in faults
+    assert "de: not translated: 'New'" in faults
+
+
+@pytest.mark.parametrize("language", ["cs", "sk", "de"])
+def test_plural_forms_are_those_of_django_whose_words_are_mixed_with_ours(package: Path, language: str) -> None:
+    page(package, "<p>{% trans n=a %}One{% pluralize %}Many{% endtrans %}</p>")
+    words("--update")
+    ours = catalogue_path(our_settings.LOCALE_PATHS[0], language)
+    django_s = Path(django.__file__).parent / "conf" / "locale" / language / "LC_MESSAGES" / "django.po"
+    assert _plural_forms(ours) == _plural_forms(django_s)
+
+
+def _plural_forms(path: Path) -> str:
+    head = path.read_text().split("\n\n")[0].replace('"\n"', "")
+    found = re.search(r"Plural-Forms: (.+?;.+?;)", head)
+    assert found
+    return found[1]

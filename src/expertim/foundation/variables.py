@@ -80,6 +80,22 @@ VARIABLES = (
         "believed any more. Unset: made on the first start and kept in DATA_DIR/factor_key.",
     ),
     Variable(
+        name="GOOGLE_CLIENT_ID",
+        kind="str",
+        default="",
+        meaning="Lets people sign in by Google: the client id of your application there, whose redirect address is "
+        "PUBLIC_URL/accounts/by/google/callback/. Unset, or without the secret: no such button.",
+    ),
+    Variable(name="GOOGLE_CLIENT_SECRET", kind="str", default="", meaning="The secret of that application."),
+    Variable(
+        name="LINKEDIN_CLIENT_ID",
+        kind="str",
+        default="",
+        meaning="Lets people sign in by LinkedIn: the client id of your application there, whose redirect address is "
+        "PUBLIC_URL/accounts/by/linkedin/callback/. Unset, or without the secret: no such button.",
+    ),
+    Variable(name="LINKEDIN_CLIENT_SECRET", kind="str", default="", meaning="The secret of that application."),
+    Variable(
         name="VIDEO_PLATFORM",
         kind="str",
         default="builtin",

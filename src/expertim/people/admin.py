@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account import admin as of_accounts
+from allauth.mfa import admin as of_factors
+from allauth.socialaccount import admin as of_services
 from django.contrib import admin
 from django.http import HttpRequest
 
 from expertim.foundation.admin import OperatorAdmin
 from expertim.people.models import Person
+
+# What proves who somebody is, is theirs alone: a superuser could else take an address, or a second factor, for another.
+for ours in (
+    *(of_accounts.EmailAddress, of_factors.Authenticator),
+    *(of_services.SocialApp, of_services.SocialAccount, of_services.SocialToken),
+):
+    admin.site.unregister(ours)
 
 
 @admin.register(Person)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from expertim.foundation.variables import read
 
@@ -23,4 +23,18 @@ def factor_key_is_private(**_given: Any) -> list[CheckMessage]:
             hint=f"chmod 600 {path}. Do not delete it: nobody's app would be believed any more.",
             id="expertim.W040",
         )
+    ]
+
+
+@register
+def services_have_both_their_keys(**_given: Any) -> list[CheckMessage]:
+    """Half of a pair shows no button, and says nothing."""
+    return [
+        Error(
+            f"Only one of {name}_CLIENT_ID and {name}_CLIENT_SECRET is set.",
+            hint="Set both, as the service shows them, or none.",
+            id="expertim.E040",
+        )
+        for name in ("GOOGLE", "LINKEDIN")
+        if bool(read(f"{name}_CLIENT_ID")) != bool(read(f"{name}_CLIENT_SECRET"))
     ]

@@ -74,14 +74,13 @@ def _language_field() -> forms.ChoiceField:
     return forms.ChoiceField(choices=settings.LANGUAGES, label=gettext_lazy("Language"))
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
-    """allauth's e-mail and password, and what we need to speak with a person."""
+class AboutPerson(forms.Form):
+    """What we need to speak with a person, in front of whatever form of allauth somebody signs up by."""
 
     name = _name_field()
     time_zone = TimeZoneField()
     date_format = _format_field()
     language = _language_field()
-    field_order = ["email", "name", "password1", "time_zone", "date_format", "language"]
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -90,6 +89,12 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
         self.fields["date_format"].initial = DATE_FORMATS[1] if american else DATE_FORMATS[0]
         language = (get_language() or "en").split("-")[0]
         self.fields["language"].initial = language if language in dict(settings.LANGUAGES) else "en"
+
+
+class SignUpForm(AboutPerson, SignupForm):  # type: ignore[misc]  # allauth has no types
+    """allauth's e-mail and password, and what we need to speak with a person."""
+
+    field_order = ["email", "name", "password1", "time_zone", "date_format", "language"]
 
     def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
         """Save, or answer as for an address that has an account where another sign-up was faster."""

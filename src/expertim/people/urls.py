@@ -4,11 +4,13 @@ from allauth.account import views as allauth
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount import views as social
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
-from expertim.people import views, views_security, views_tokens
+from expertim.people import services, views, views_security, views_tokens
 
 # The framework's forms would take a PUT for a POST, and some of its pages anything at all.
 _shown = require_http_methods(["GET", "HEAD"])
@@ -17,9 +19,9 @@ _shown_and_sent = require_http_methods(["GET", "HEAD", "POST"])
 urlpatterns = [
     path("settings/zone/", views.device_zone, name="device_zone"),
     path("settings/tokens/", views_tokens.tokens, name="tokens"),
-    path("accounts/login/", _shown_and_sent(allauth.login), name="account_login"),
+    path("accounts/login/", services.may_lead_away(_shown_and_sent(allauth.login)), name="account_login"),
     path("accounts/logout/", _shown_and_sent(allauth.logout), name="account_logout"),
-    path("accounts/signup/", _shown_and_sent(allauth.signup), name="account_signup"),
+    path("accounts/signup/", services.may_lead_away(_shown_and_sent(allauth.signup)), name="account_signup"),
     path("accounts/inactive/", _shown_and_sent(allauth.account_inactive), name="account_inactive"),
     path("accounts/reauthenticate/", _shown_and_sent(allauth.reauthenticate), name="account_reauthenticate"),
     path("accounts/email/", _shown_and_sent(allauth.email), name="account_email"),
@@ -86,3 +88,29 @@ urlpatterns = [
     ),
     path("accounts/passkey/", _shown_and_sent(login_not_required(webauthn.login_webauthn)), name="mfa_login_webauthn"),
 ]
+# By other services; allauth leads to these by its own names.
+urlpatterns += [
+    path("accounts/by/<slug:provider_id>/", _shown_and_sent(services.login), name="openid_connect_login"),
+    path("accounts/by/<slug:provider_id>/callback/", _shown(services.callback), name="openid_connect_callback"),
+    path("accounts/services/signup/", _shown_and_sent(social.signup), name="socialaccount_signup"),
+    path("accounts/services/cancelled/", _shown(social.login_cancelled), name="socialaccount_login_cancelled"),
+    path("accounts/services/failed/", _shown(login_not_required(social.login_error)), name="socialaccount_login_error"),
+    path(
+        "settings/security/services/",
+        services.may_lead_away(_shown_and_sent(views_security.ConnectionsView.as_view())),
+        name="socialaccount_connections",
+    ),
+]
+if settings.MOVABLE_CLOCK:
+    from allauth.socialaccount.providers.dummy import views as trial
+
+    from expertim.people.forms_services import TrialForm
+
+    urlpatterns += [
+        path("accounts/trial/", _shown_and_sent(trial.login), name="dummy_login"),
+        path(
+            "accounts/trial/there/",
+            _shown_and_sent(login_not_required(trial.AuthenticateView.as_view(form_class=TrialForm))),
+            name="dummy_authenticate",
+        ),
+    ]

@@ -10,6 +10,8 @@ from allauth.mfa.base.views import AuthenticateView as AuthenticateOfAllauth
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateOfAllauth
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.views import ConnectionsView as ConnectionsOfAllauth
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
@@ -24,6 +26,7 @@ from expertim.foundation.limits import too_many
 from expertim.people.devices import device
 from expertim.people.forms_second_factor import spent
 from expertim.people.middleware import PersonRequest
+from expertim.people.services import name_of, offered
 from expertim.people.sessions import end_sessions, sessions_of
 
 WAIT = 300  # seconds; as long as wrong codes are remembered, settings._RATES
@@ -126,3 +129,23 @@ class RemovePasskeyView(_OwnPasskey, webauthn.RemoveWebAuthnView):  # type: igno
 
 class EditPasskeyView(_OwnPasskey, webauthn.EditWebAuthnView):  # type: ignore[misc]
     pass
+
+
+class ConnectionsView(ConnectionsOfAllauth):  # type: ignore[misc]
+    """Which services one may sign in by, and which one could."""
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        connected = SocialAccount.objects.filter(user=self.request.user).order_by("id")
+        rows = [
+            {
+                "id": one.pk,
+                "service": name_of(one.provider),
+                "since": self.request.clock.moment(one.date_joined),
+                "used": self.request.clock.moment(one.last_login),
+            }
+            for one in connected
+        ]
+        held = {one.provider for one in connected}
+        free = [service for service in offered() if service.id not in held]
+        shown: dict[str, Any] = super().get_context_data(connected=rows, free=free, **given)
+        return shown

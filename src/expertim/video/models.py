@@ -39,7 +39,7 @@ class Room(models.Model):
 class Seat(models.Model):
     """One party's place: the page that sits in it, and how often its link was made anew."""
 
-    room = models.ForeignKey(Room, models.CASCADE, related_name="seats")
+    room = models.ForeignKey(Room, models.CASCADE, related_name="seats", db_index=False)
     party = models.CharField(max_length=6)
     turn = models.SmallIntegerField(default=0)
     session = models.CharField(max_length=32, default="")  # of the page that came last; empty: nobody

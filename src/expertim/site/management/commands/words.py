@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from argparse import ArgumentParser
@@ -18,18 +19,35 @@ from django.core.management.base import BaseCommand
 from expertim.site.extraction import Fault, extract
 
 SOURCE_LANGUAGE = "en"
+# As in Django's own files, whose words are mixed with ours: of cs and sk the third form is for fractions.
+_CZECH = "(n == 1 && n % 1 == 0) ? 0 : (n >= 2 && n <= 4 && n % 1 == 0) ? 1: (n % 1 != 0 ) ? 2 : 3"
+_SLOVAK = "(n % 1 == 0 && n == 1 ? 0 : n % 1 == 0 && n >= 2 && n <= 4 ? 1 : n % 1 != 0 ? 2: 3)"
+_PLURALS = {
+    "cs": f"nplurals=4; plural={_CZECH};",
+    "sk": f"nplurals=4; plural={_SLOVAK};",
+    "de": "nplurals=2; plural=(n != 1);",
+}
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<!\{)\{\w+\}")
 
 
 class Command(BaseCommand):
     help = "Writes every translatable string to DATA_DIR/messages.pot, or checks that each can be and is translated."
+    # `--update` is for translators: what is new stands in each language's file without a translation, what is no longer
+    # asked for is gone, and nothing is guessed.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what is wrong, where")
 
-    def handle(self, *args: Any, check: bool, **options: Any) -> None:
+        parser.add_argument("--update", action="store_true", help="bring each language's file up to the source")
+
+    def handle(self, *args: Any, check: bool, update: bool, **options: Any) -> None:
         found = extract(settings.PACKAGE, version=version("expertim"))
+        if update:
+            for language, _name in settings.LANGUAGES:
+                if language != SOURCE_LANGUAGE:
+                    self.stdout.write(updated(found.catalogue, language=language, folder=settings.LOCALE_PATHS[0]))
+            return
         faults = sorted(set(found.faults))
         if check:
             for language in settings.COMPLETE_LANGUAGES:
@@ -51,15 +69,50 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(found.catalogue)} strings, complete in: {languages}")
 
 
+def updated(source: Catalog, *, language: str, folder: Path) -> str:
+    """Write a language's file with exactly the strings of the source, those it has translated kept; says how many."""
+    path = catalogue_path(folder, language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    theirs = Catalog(locale=language)
+    if path.exists():
+        with path.open("rb") as file:
+            theirs = read_po(file, locale=language)
+    made = Catalog(locale=language)
+    head = f"Language: {language}\nContent-Type: text/plain; charset=utf-8\nPlural-Forms: {_PLURALS[language]}\n"
+    made.mime_headers = [tuple(line.split(": ", 1)) for line in head.splitlines()]
+    empty = 0
+    for message in source:
+        if not message.id:
+            continue
+        told = theirs.get(message.id, message.context)
+        string = told.string if told is not None and all(_forms(told.string)) else None
+        empty += string is None
+        made.add(message.id, string, message.locations, message.flags, message.auto_comments, context=message.context)
+    body = io.BytesIO()
+    write_po(body, made, width=110, omit_header=True, include_lineno=False)
+    quoted = "".join(f'"{line}\\n"\n' for line in head.splitlines())
+    path.write_bytes(f'msgid ""\nmsgstr ""\n{quoted}\n'.encode() + body.getvalue())
+    return f"{path}: {len(made)} strings, {empty} to be translated"
+
+
+def catalogue_path(folder: Path, language: str) -> Path:
+    return folder / language / "LC_MESSAGES" / "django.po"
+
+
 def missing(source: Catalog, *, language: str, folder: Path) -> list[Fault]:
     """What a language's catalogue lacks, or says with other placeholders than the source."""
-    path = folder / language / "LC_MESSAGES" / "django.po"
+    path = catalogue_path(folder, language)
     try:
         with path.open("rb") as file:
             theirs = read_po(file, locale=language, abort_invalid=True)
     except (FileNotFoundError, PoFileError) as error:
         return [Fault(file=str(path), line=1, what=f"no catalogue for {language}: {error}")]
-    return [
+    unused = [
+        Fault(file=str(path), line=message.lineno or 1, what=f"{language}: nobody asks for it: {_text(message)!r}")
+        for message in theirs
+        if message.id and source.get(message.id, message.context) is None
+    ]
+    return unused + [
         Fault(file=file, line=line, what=f"{language}: {problem}: {_text(message)!r}")
         for message in source
         if message.id
