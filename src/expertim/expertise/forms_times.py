@@ -134,6 +134,20 @@ class AroundForm(TimesForm):
     )
 
 
+class CalendarForm(TimesForm):
+    """A calendar elsewhere."""
+
+    name = forms.CharField(
+        label=gettext_lazy("What you call it"), max_length=80, widget=forms.TextInput(attrs=_PLAIN), strip=True
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Its address"),
+        max_length=2000,
+        help_text=gettext_lazy("It begins with https:// or webcal:// and often ends with .ics. Only we read it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "url", "spellcheck": "false"}),
+    )
+
+
 class PauseForm(TimesForm):
     until = DayField(label=gettext_lazy("First day on which you take proposals again"))
 

@@ -14,10 +14,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from expertim.expertise import times
-from expertim.expertise.forms_times import AroundForm, DayForm, HolidayForm, PauseForm, TimesForm, WeekForm
+from expertim.expertise import busy_calendars, times
+from expertim.expertise.busy_calendars import CalendarRow
+from expertim.expertise.forms_times import (
+    AroundForm,
+    CalendarForm,
+    DayForm,
+    HolidayForm,
+    PauseForm,
+    TimesForm,
+    WeekForm,
+)
 from expertim.expertise.free_times import Span, spans_text
 from expertim.expertise.times import OwnTimes, Place
+from expertim.expertise.words_times import age_words, busy_words, trouble_words
 from expertim.foundation.words import in_language
 from expertim.people.formats import Clock
 from expertim.people.middleware import PersonRequest
@@ -41,6 +51,14 @@ class PlaceShown:
     days: tuple[DayShown, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarShown:
+    id: str
+    name: str
+    words: str
+    trouble: str
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_times(request: PersonRequest) -> HttpResponse:
     """Each part of the page is a form of its own, named by its button."""
@@ -54,9 +72,10 @@ def own_times(request: PersonRequest) -> HttpResponse:
         if take_away := _TAKEN_AWAY.get(do):
             take_away(request, place)
         return redirect("own_times")
-    if not form.is_valid():
+    if form.is_valid():
+        _KEPT[do](request, form, place)
+    if form.errors:
         return _page(request, own, form)
-    _KEPT[do](request, form, place)
     return redirect("own_times")
 
 
@@ -74,6 +93,8 @@ def _form(
         return AroundForm(initial={"notice": hours, "buffer": own.buffer_minutes, "limit": own.day_limit}, **given)
     if do == "holiday":
         return HolidayForm(**given)
+    if do == "calendar":
+        return CalendarForm(**given)
     return PauseForm(**given) if do == "pause" else None
 
 
@@ -104,6 +125,8 @@ def _page(request: PersonRequest, own: OwnTimes, wrong: TimesForm | None) -> Htt
         "around": part("around"),
         "holiday": part("holiday"),
         "pause": part("pause"),
+        "calendar": part("calendar"),
+        "calendars": [_calendar_shown(row) for row in busy_calendars.calendars_of(request.user.pk)],
         "holidays": _holidays_shown(own, request.clock),
         "paused_until": own.paused_until if own.paused_until and own.paused_until > own.now else None,
     }
@@ -130,6 +153,16 @@ def _holidays_shown(own: OwnTimes, clock: Clock) -> tuple[DayShown, ...]:
         DayShown(words=_days_words(holiday.first_on, holiday.last_on, clock), hours="", value=str(holiday.id))
         for holiday in own.holidays
         if holiday.last_on >= today
+    )
+
+
+def _calendar_shown(row: CalendarRow) -> CalendarShown:
+    known = f"{row.host} · {age_words(row.age)}"
+    return CalendarShown(
+        id=row.id,
+        name=row.name,
+        words=f"{known} · {busy_words(row.busy_count)}" if row.age is not None else known,
+        trouble=trouble_words(row.trouble) if row.trouble else "",
     )
 
 
@@ -174,6 +207,27 @@ def _keep_holiday(request: PersonRequest, form: Any, place: Place | None) -> Non
     messages.success(request, said.format(days=_days_words(first, last, request.clock)))
 
 
+def _subscribe(request: PersonRequest, form: Any, place: Place | None) -> None:
+    typed = form.cleaned_data
+    try:
+        busy_calendars.subscribe(person=request.user.pk, name=typed["name"], address=typed["address"])
+    except busy_calendars.Refused as refused:
+        form.add_error("address", trouble_words(str(refused)))
+        return
+    said = _("{name} has been added. It is read within a minute or so, and from then on every hour.")
+    messages.success(request, said.format(name=typed["name"]))
+
+
+def _unsubscribe(request: PersonRequest, place: Place | None) -> None:
+    if busy_calendars.unsubscribe(person=request.user.pk, calendar=request.POST.get("calendar", "")[:16]):
+        messages.success(request, _("The calendar has been removed, and with it all that it told us."))
+
+
+def _read_again(request: PersonRequest, place: Place | None) -> None:
+    if busy_calendars.read_again(person=request.user.pk, calendar=request.POST.get("calendar", "")[:16]):
+        messages.success(request, _("The calendar is read again within a minute or so."))
+
+
 def _pause(request: PersonRequest, form: Any, place: Place | None) -> None:
     until = form.cleaned_data["until"]
     times.pause(person=request.user.pk, until=until)
@@ -209,9 +263,12 @@ _KEPT: dict[str, Callable[[PersonRequest, Any, Place | None], None]] = {
     "around": _keep_around,
     "holiday": _keep_holiday,
     "pause": _pause,
+    "calendar": _subscribe,
 }
 _TAKEN_AWAY: dict[str, Callable[[PersonRequest, Place | None], None]] = {
     "resume": _go_on,
     "day_drop": _drop_day,
     "holiday_drop": _drop_holiday,
+    "calendar_drop": _unsubscribe,
+    "calendar_again": _read_again,
 }

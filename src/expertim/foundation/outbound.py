@@ -64,6 +64,10 @@ class Unreachable(Exception):
     """Nobody answered, or not in time, too much, or not as it should be; another try may succeed."""
 
 
+class TooLong(Unreachable):
+    """The answer is longer than was asked for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What came back; header names in lower case."""
@@ -109,7 +113,7 @@ def request(
         answered = connection.getresponse()
         content = answered.read(most + 1)
         if len(content) > most:
-            raise Unreachable("the answer is too long")
+            raise TooLong("the answer is too long")
         if connection.was_cut:  # the library takes a connection that ends for the end of headers or body
             raise Unreachable("no answer in time")
         return Answer(
