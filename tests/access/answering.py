@@ -30,12 +30,12 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
     """What stands in an address for a role: its own where it has any, else the user's."""
     w = place.world_of(role)
     user = w.user
-    return {
     said = spoken(w)
-        "manual": "user",
+    return {
         "chat": said.chat.public_id,
         "message": said.pk,
         "report": spoken(place.usual).report.pk,
+        "manual": "user",
         "leave token": leave_token(person=user.pk, kind="meeting_reminder"),
         "feed secret": new_feed(person=user) if name == "calendar_feed" else "",
         "mail": Row.objects.get(key="a mail to be looked at").pk,
@@ -59,10 +59,6 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
         "service": w.service.public_id,
         "reason": 1,
         "review": Review.objects.filter(expert=place.usual.expert).values_list("pk", flat=True)[0],
-        "group": "work",
-        "version": "0123456789abcdef",
-        "pixels": 64,
-        "passkey": 1,
     }
 
 

@@ -92,7 +92,6 @@ ROUTES = {
     "account_email": signed_in(post="302"),
     "account_change_password": signed_in(post="200"),
     "account_set_password": signed_in(get="302", post="302"),
-    # -------- one's own
     "mfa_authenticate": account(get="302 302", post="302 302"),  # only between the password and being signed in
     "mfa_login_webauthn": account(get="302 302", post="302 302"),
     "mfa_reauthenticate": signed_in(get="302", post="302"),  # by password, where one has nothing else
@@ -116,6 +115,7 @@ ROUTES = {
     "mfa_add_webauthn": signed_in(get="302", post="302"),
     "mfa_edit_webauthn": signed_in("passkey", get="302", post="302"),
     "mfa_remove_webauthn": signed_in("passkey", get="302", post="302"),
+    # -------- one's own
     "dashboard": signed_in("slug"),
     "skills": signed_in("slug", post="302"),
     "experts": signed_in("slug"),
@@ -187,12 +187,6 @@ ROUTES = {
     "propose_to": Route(args=("user",), get="in 404 200 404 404 404", post="in 404 422 404 404 404"),
     "disputes": Route(get=OPERATORS.format(200), post=NO_POST),
     "settle": of_operators("disputed", post="422"),
-    # -------- the operator's
-    "operator": of_operators(post="405"),
-    "operator_audit": of_operators(post="200"),
-    "operator_worker_release": of_operators(get="405", post="303"),
-    "operator_people": of_operators(post="405"),
-    "operator_person": of_operators("user", post="405"),
     # -------- chats: between the world's user and expert, and nobody else's
     "chats": signed_in(),
     "chat_begin": Route(args=("expert",), get="in 302 404 404 404 302", post="in 302 404 404 404 302"),
@@ -203,9 +197,15 @@ ROUTES = {
     # by the expert, so it is the user's to report
     "chat_report": Route(args=("chat", "message"), get="in 200 404 404 404 200", post="in 422 404 404 404 422"),
     "chat_settings": Route(get="in 404 200 404 404 404", post="in 404 302 404 404 404"),
-    "operator_movements": of_operators("user", post="405"),
+    # -------- the operator's
     "operator_reports": of_operators(post="405"),
     "operator_report": of_operators("report", post="422"),
+    "operator": of_operators(post="405"),
+    "operator_audit": of_operators(post="200"),
+    "operator_worker_release": of_operators(get="405", post="303"),
+    "operator_people": of_operators(post="405"),
+    "operator_person": of_operators("user", post="405"),
+    "operator_movements": of_operators("user", post="405"),
     "operator_told": of_operators("user", post="405"),
     "operator_grant": of_operators("user", post="422"),
     "operator_signing_in": of_operators("user", post="303", to="on"),
