@@ -120,7 +120,10 @@ ROUTES = {
     "skills": signed_in("slug", post="302"),
     "experts": signed_in("slug"),
     "expert": signed_in("slug", "expert"),
-    "expert_star": signed_in("slug", "expert", get="405", post="302"),
+    "review_reply": Route(
+        args=("slug", "expert", "review"), get="in 404 200 404 404 404", post="in 404 422 404 404 404"
+    ),
+    "expert_favourite": signed_in("slug", "expert", get="405", post="302"),
     "account": signed_in(),
     "account_blocks": signed_in(),
     "inbox": signed_in(),
@@ -246,6 +249,7 @@ ADMIN = {
     "expertise.rejectreason": "add change",
     "expertise.expert": "add change",
     "reviews.review": "change",
+    "reviews.reply": "change",
     "people.person": "change",
     "auth.group": "nothing",
 }

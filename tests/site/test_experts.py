@@ -127,7 +127,7 @@ def test_an_expert_s_page_offers_each_service_and_shows_our_meetings_only(clock:
     assert "propose/?service=" not in own
     assert meeting not in own
     clock.advance(timedelta(hours=3))
-    assert "1 meeting held here" in text_of(client_of(person()), address)
+    assert "1 held, 0 to come" in text_of(client_of(person()), address)
 
 
 def test_an_expert_of_another_expertise_has_no_page_here() -> None:

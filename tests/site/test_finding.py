@@ -99,28 +99,28 @@ def test_what_is_too_little_to_count_is_not_said(crowd: World) -> None:
     assert "always there on time" in page.split("What you are looking for")[1]
 
 
-def test_favourites_are_starred_and_unstarred_without_script_and_seen_by_nobody_else(crowd: World) -> None:
+def test_favourites_are_kept_and_dropped_without_script_and_seen_by_nobody_else(crowd: World) -> None:
     slow = Expert.objects.get(expertise=crowd.expertise, person__name="Slow")
     client, there = client_of(crowd.user), f"/e/{crowd.expertise.slug}/experts/"
-    star = f"{there}{slow.person.public_id}/star/"
-    answer = client.post(star, {"star": "on", "back": f"{there}?order=name"})
+    keep = f"{there}{slow.person.public_id}/favourite/"
+    answer = client.post(keep, {"favourite": "on", "back": f"{there}?order=name"})
     assert (answer.status_code, answer["Location"]) == (302, f"{there}?order=name")
-    client.post(star, {"star": "on"})  # a double click
+    client.post(keep, {"favourite": "on"})  # a double click
     assert Favourite.objects.filter(person=crowd.user).count() == 1
     assert shown(crowd, "favourites=1") == ["Slow"]
     assert "Remove from favourites" in text_of(client, there)
     assert "Remove from favourites" not in text_of(client_of(person()), there)
-    client.post(star, {"star": "off"})
+    client.post(keep, {"favourite": "off"})
     page = text_of(client, f"{there}?favourites=1")
     assert "You have no favourites here yet." in page
 
 
-def test_who_is_not_listed_cannot_be_starred_and_another_site_is_not_led_to(crowd: World) -> None:
+def test_who_is_not_listed_cannot_be_kept_and_another_site_is_not_led_to(crowd: World) -> None:
     slow = Expert.objects.get(expertise=crowd.expertise, person__name="Slow")
     client, there = client_of(crowd.user), f"/e/{crowd.expertise.slug}/experts/"
-    assert client.post(f"{there}{slow.person.public_id}/star/", {"star": "on", "back": "//evil.example/"})[
+    assert client.post(f"{there}{slow.person.public_id}/favourite/", {"favourite": "on", "back": "//evil.example/"})[
         "Location"
     ].startswith(there)
     Expert.objects.filter(pk=slow.pk).update(active=False)
-    assert client.post(f"{there}{slow.person.public_id}/star/", {"star": "on"}).status_code == 404
-    assert client.post(f"{there}nobody/star/", {"star": "on"}).status_code == 404
+    assert client.post(f"{there}{slow.person.public_id}/favourite/", {"favourite": "on"}).status_code == 404
+    assert client.post(f"{there}nobody/favourite/", {"favourite": "on"}).status_code == 404

@@ -22,13 +22,13 @@ def wish(*, person_id: int, skill_ids: Iterable[int]) -> None:
 
 
 @transaction.atomic
-def star(*, person: int, expertise: str, expert: str, starred: bool) -> str | None:
+def keep_favourite(*, person: int, expertise: str, expert: str, wanted: bool) -> str | None:
     """Make a listed expert (person's public id) a favourite, or no longer one; their name, None where there is none."""
     listed = Expert.objects.filter(expertise__slug=expertise, active=True, person__is_active=True)
     found = listed.filter(person__public_id=expert).select_related("person").first()
     if found is None:
         return None
-    if starred:
+    if wanted:
         Favourite.objects.get_or_create(person_id=person, expert=found)
     else:
         Favourite.objects.filter(person_id=person, expert=found).delete()

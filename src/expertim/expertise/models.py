@@ -209,10 +209,10 @@ class SkillWish(models.Model):
 
 
 class Favourite(models.Model):
-    """An expert whom a person has starred in an Expertise; nobody else sees it."""
+    """An expert whom a person keeps among the favourites in an Expertise; nobody else sees it."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="favourites")
-    expert = models.ForeignKey(Expert, models.CASCADE, related_name="starred_by")
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="favourite_of")
 
     class Meta:
         verbose_name = _("favourite")

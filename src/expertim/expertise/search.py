@@ -30,7 +30,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What is looked for in an Expertise (by id). Prices in hundredths; `reader` is whose wishes and stars count.
+    """What is looked for in an Expertise (by id). Prices in hundredths; `reader` is whose wishes and favourites count.
 
     A word of `q` is found anywhere in name, texts, skills, services, position, company, industry and city, in any
     language, and stands for itself: % and _ mean nothing. `after` is the former page's `next`.
@@ -129,7 +129,7 @@ _EXPERTS = """
      ORDER BY {shown}"""
 _SKILL = """l.skills @> ARRAY[(SELECT k.id FROM expertise_skill k
                                WHERE k.expertise_id = %(expertise)s AND k.slug = %(skill)s)]"""
-_STARRED = """EXISTS (SELECT FROM expertise_favourite s
+_FAVOURITE = """EXISTS (SELECT FROM expertise_favourite s
                        WHERE s.expert_id = l.expert_id AND s.person_id = %(reader)s)"""
 _WORDS = "NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) word WHERE strpos(l.searched, word) = 0)"
 _PRICED = """EXISTS (SELECT FROM unnest(l.prices) price
@@ -185,7 +185,7 @@ def _conditions(search: Search, asked: dict[str, Any], keys: tuple[str, ...], *,
         "r.answer_minutes <= %(answers_within)s": search.answers_within is not None,
         "r.held >= %(least_held)s": search.least_held is not None,
         "r.on_time_percent >= %(least_on_time)s": search.least_on_time is not None,
-        _STARRED: search.favourites,
+        _FAVOURITE: search.favourites,
     }
     conditions = [condition for condition, wanted in named.items() if wanted]
     if continued:

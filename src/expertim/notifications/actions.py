@@ -19,11 +19,12 @@ _LARGEST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A notice that has been opened, and the meeting's id, or the chat, that it leads to."""
+    """A notice that has been opened, and the meeting's id, or the chat, or the expert's page, that it leads to."""
 
     kind: str
     meeting: int | None
     chat: str = ""
+    expert: tuple[str, str] | None = None  # Expertise and public id
 
 
 def mark_read(*, person: int, notice: int) -> Opened | None:
@@ -31,11 +32,15 @@ def mark_read(*, person: int, notice: int) -> Opened | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE notifications_notice SET read_at = coalesce(read_at, platform_now())"
-            " WHERE id = %s AND recipient_id = %s RETURNING kind, reference, coalesce(\"values\" ->> 'chat', '')",
+            " WHERE id = %s AND recipient_id = %s RETURNING kind, reference, coalesce(\"values\" ->> 'chat', ''),"
+            " \"values\" ->> 'expertise', \"values\" ->> 'expert'",
             [notice, person],
         )
         row = cursor.fetchone()
-    return Opened(kind=row[0], meeting=row[1], chat=row[2]) if row else None
+    if row is None:
+        return None
+    kind, meeting, chat, *expert = row
+    return Opened(kind=kind, meeting=meeting, chat=chat, expert=(expert[0], expert[1]) if all(expert) else None)
 
 
 def mark_all_read(*, person: int, up_to: int) -> int:

@@ -29,3 +29,26 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} → {self.expert}"
+
+
+class Reply(models.Model):
+    """What the expert says to a text about them: one, editable, shown below it. Its author is the text's expert."""
+
+    review = models.OneToOneField(Review, models.CASCADE, related_name="reply", primary_key=True)
+    text = models.TextField(_("text"), max_length=2000)
+    written_at = models.DateTimeField(_("written at"))
+    hidden_at = models.DateTimeField(_("hidden at"), null=True, blank=True)
+    hidden_note = models.CharField(_("why it is hidden"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(text__regex=r"\S"), name="reviews_reply_not_blank"),
+            models.CheckConstraint(
+                condition=models.Q(hidden_at=None) | ~models.Q(hidden_note=""), name="reviews_reply_hidden_with_note"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

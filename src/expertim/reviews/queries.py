@@ -11,13 +11,23 @@ PAGE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyRow:
+    """What the expert says to a text; `before` that the text has been written anew since."""
+
+    text: str
+    at: datetime
+    before: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRow:
-    """One public text."""
+    """One public text, and the public reply to it."""
 
     id: int
     author: str
     text: str
     at: datetime
+    reply: ReplyRow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +43,28 @@ def about(*, expert: int, offset: int = 0, limit: int = PAGE) -> ReviewPage:
 
     By offset, not by cursor: an edit moves a text to the top, and a text has at most a few pages above it.
     """
-    found = Review.objects.filter(expert=expert, hidden_at=None).select_related("user").order_by("-written_at", "-id")
-    rows = [
-        ReviewRow(id=review.pk, author=review.user.name, text=review.text, at=review.written_at)
-        for review in found[offset : offset + limit + 1]
-    ]
+    found = Review.objects.filter(expert=expert, hidden_at=None).select_related("user", "reply")
+    rows = [_row(review) for review in found.order_by("-written_at", "-id")[offset : offset + limit + 1]]
     return ReviewPage(rows=tuple(rows[:limit]), next=offset + limit if len(rows) > limit else None)
+
+
+def one_about(*, expert: int, review: int) -> ReviewRow | None:
+    """One public text about a person, by its id."""
+    found = Review.objects.filter(pk=review, expert=expert, hidden_at=None).select_related("user", "reply").first()
+    return _row(found) if found else None
+
+
+def _row(review: Review) -> ReviewRow:
+    reply = getattr(review, "reply", None)
+    if reply is not None and reply.hidden_at is not None:
+        reply = None
+    return ReviewRow(
+        id=review.pk,
+        author=review.user.name,
+        text=review.text,
+        at=review.written_at,
+        reply=reply and ReplyRow(text=reply.text, at=reply.written_at, before=reply.written_at < review.written_at),
+    )
 
 
 def count_about(*, expert: int) -> int:

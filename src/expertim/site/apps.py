@@ -7,6 +7,7 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from expertim.notifications.kinds import register
-        from expertim.site import chatting
+        from expertim.site import chatting, replying
 
         register([chatting.KIND], write=chatting.write)
+        register([replying.KIND], write=replying.write)

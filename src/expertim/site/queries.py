@@ -1,4 +1,4 @@
-"""What mixes rooms, read as values: the header's one statement, an expert's figures, the demo's clock."""
+"""What mixes rooms, read as values: the header's one statement, the demo's clock."""
 
 from __future__ import annotations
 
@@ -74,34 +74,6 @@ def header_of(row: tuple[Any, ...]) -> Header:
         ),
         due=due,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpertFigures:
-    """How many meetings an expert has held in an Expertise, and what the reader has with them, in both roles."""
-
-    held: int
-    our_scheduled: int
-    our_held: int
-
-
-def expert_figures(*, expert: int, expertise: int, reader: int) -> ExpertFigures:
-    """In one statement; scheduled and held as B1 and B2 count them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """WITH clock AS MATERIALIZED (SELECT platform_now() AS now), ours AS (
-                SELECT state, ends_at FROM meetings_meeting WHERE user_id = %(reader)s AND expert_id = %(expert)s
-                UNION ALL
-                SELECT state, ends_at FROM meetings_meeting WHERE user_id = %(expert)s AND expert_id = %(reader)s)
-            SELECT (SELECT count(*) FROM meetings_meeting m WHERE m.expert_id = %(expert)s
-                       AND m.expertise_id = %(expertise)s AND m.state = 'agreed' AND m.ends_at <= clock.now),
-                   (SELECT count(*) FROM ours WHERE state IN ('awaiting_approval', 'agreed') AND ends_at > clock.now),
-                   (SELECT count(*) FROM ours WHERE state = 'agreed' AND ends_at <= clock.now)
-              FROM clock""",
-            {"expert": expert, "expertise": expertise, "reader": reader},
-        )
-        held, our_scheduled, our_held = cursor.fetchone()
-    return ExpertFigures(held=held, our_scheduled=our_scheduled, our_held=our_held)
 
 
 def next_due() -> datetime | None:

@@ -1,4 +1,4 @@
-"""Finding an expert, and starring one."""
+"""Finding an expert, and keeping one among one's favourites."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def _figures(row: search.FoundExpert) -> list[str]:
 
 
 @require_POST
-def star(request: HeaderRequest, slug: str, public_id: str) -> HttpResponse:
+def favourite(request: HeaderRequest, slug: str, public_id: str) -> HttpResponse:
     """Make an expert a favourite, or no longer one; back to where the button stood."""
-    starred = request.POST.get("star") == "on"
+    wanted = request.POST.get("favourite") == "on"
     expert = public_id.replace("\x00", "")
-    name = actions.star(person=request.user.pk, expertise=slug, expert=expert, starred=starred)
+    name = actions.keep_favourite(person=request.user.pk, expertise=slug, expert=expert, wanted=wanted)
     if name is None:
         raise Http404
-    words = _("%(name)s is now among your favourites.") if starred else _("%(name)s is no longer a favourite.")
+    words = _("%(name)s is now among your favourites.") if wanted else _("%(name)s is no longer a favourite.")
     messages.success(request, words % {"name": name})
     return redirect(back_of(request, otherwise=address("expert", slug, public_id)))

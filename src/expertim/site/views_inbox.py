@@ -27,6 +27,7 @@ from expertim.notifications.kinds import kind_of
 from expertim.site.chatting import CHAT_MESSAGE, message_words
 from expertim.site.middleware import HeaderRequest
 from expertim.site.paging import before
+from expertim.site.replying import REVIEW_REPLIED, replied_words
 
 _LARGEST = 2**63 - 1
 
@@ -64,6 +65,8 @@ def _worded(request: HeaderRequest, notice: queries.NoticeRow, label: dict[str, 
         return moved_words(notice.values, label, reader=request.user.pk)
     if notice.kind == CHAT_MESSAGE:
         return message_words(notice.values)
+    if notice.kind == REVIEW_REPLIED:
+        return replied_words(notice.values)
     if notice.kind == ROOM_MISSING and label is not None:
         return missing_words(notice.values, label, request.clock)
     if label is None or notice.kind not in set(NoticeKind):
@@ -100,6 +103,8 @@ def opened(request: HeaderRequest, number: int) -> HttpResponse:
         return redirect("meeting", label["public_id"])
     if found.kind == CHAT_MESSAGE and found.chat:
         return redirect("chat", found.chat)
+    if found.kind == REVIEW_REPLIED and found.expert:
+        return redirect("expert", *found.expert)
     return redirect("account") if found.kind == CREDITS_MOVED else redirect("inbox")
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from expertim.expertise.rows import Terms
 from expertim.expertise.search import ANSWER_STEPS
+from expertim.meetings.words.money import percent_words
 
 _DAY_MINUTES = 24 * 60
 
@@ -65,9 +68,30 @@ def last_here(seen: datetime | None, *, now: datetime) -> str:
     if seen is None:
         return ""
     if now - seen < timedelta(days=1):
-        return _("here in the last 24 hours")
+        return _("signed in within the last 24 hours")
     if now - seen < timedelta(days=7):
-        return _("here in the last 7 days")
+        return _("signed in within the last 7 days")
     if now - seen < timedelta(days=30):
-        return _("here in the last 30 days")
-    return _("not here for more than 30 days")
+        return _("signed in within the last 30 days")
+    return _("signed in more than 30 days ago")
+
+
+def kind_words(kind: str) -> str:
+    """What sort of service it is; a kind of the operator's own making speaks for itself."""
+    known = {
+        "expert-advice": _("Expert advice"),
+        "professional-mentoring": _("Professional mentoring"),
+        "student-mentoring": _("Student mentoring"),
+        "career-guidance": _("Career guidance"),
+    }
+    return known.get(kind) or kind.replace("-", " ").capitalize()
+
+
+def policy_words(terms: Terms) -> str:
+    """What cancelling costs here, as the Expertise has it now; a meeting keeps what it was proposed with (C2, C3)."""
+    hours, percent = int(terms["free_cancellation_hours"]), Decimal(str(terms["late_fee_percent"]))
+    if not percent or not hours:
+        return _("Cancelling is free of charge until the meeting begins.")
+    return _(
+        "Cancelling is free of charge until {hours} h before the start, then it costs {percent} of the price."
+    ).format(hours=hours, percent=percent_words(percent))

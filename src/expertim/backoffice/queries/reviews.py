@@ -19,6 +19,8 @@ class ReviewRow:
     written_at: datetime
     hidden_at: datetime | None
     note: str
+    reply: str | None
+    reply_hidden: bool
     user: str
     user_id: str
     expert: str
@@ -26,7 +28,8 @@ class ReviewRow:
     stars: list[Row]
 
 
-_SELECT = """SELECT r.id, r.text, r.written_at, r.hidden_at, r.hidden_note AS note, u.name AS "user",
+_SELECT = """SELECT r.id, r.text, r.written_at, r.hidden_at, r.hidden_note AS note,
+           y.text AS reply, y.hidden_at IS NOT NULL AS reply_hidden, u.name AS "user",
            u.public_id AS user_id, x.name AS expert, x.public_id AS expert_id,
            (SELECT coalesce(jsonb_agg(jsonb_build_object('stars', s.stars, 'meeting', s.public_id) ORDER BY s.id DESC),
                             '[]')
@@ -34,7 +37,8 @@ _SELECT = """SELECT r.id, r.text, r.written_at, r.hidden_at, r.hidden_note AS no
                       JOIN meetings_meeting m ON m.id = s.meeting_id
                      WHERE m.user_id = r.user_id AND m.expert_id = r.expert_id AND s.stars IS NOT NULL
                      ORDER BY s.id DESC LIMIT 5) s) AS stars
-      FROM reviews_review r JOIN people_person u ON u.id = r.user_id JOIN people_person x ON x.id = r.expert_id"""
+      FROM reviews_review r JOIN people_person u ON u.id = r.user_id JOIN people_person x ON x.id = r.expert_id
+      LEFT JOIN reviews_reply y ON y.review_id = r.id"""
 
 
 def reviews(*, which: str, q: str = "", before: int | None = None, limit: int = PAGE) -> Page[ReviewRow]:

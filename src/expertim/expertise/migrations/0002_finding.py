@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='Favourite',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='starred_by', to='expertise.expert')),
+                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='favourite_of', to='expertise.expert')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='favourites', to=settings.AUTH_USER_MODEL)),
             ],
             options={
