@@ -33,7 +33,7 @@ def _posting(connection, legs=2, kind="bonus"):
     ).fetchone()[0]
 
 
-def test_one_leg_is_refused_at_commit(database):
+def test_one_leg_is_refused(database):
     """L1, K1: even the owner of the tables cannot leave a posting with one leg."""
     with pytest.raises(errors.CheckViolation, match="1 of 2 legs"), database.owners() as connection:
         connection.execute(ENTRY, [_posting(connection), "commission", None, 100, None])
@@ -47,10 +47,10 @@ def test_a_posting_without_legs_is_refused_at_commit(database):
 
 def test_a_posting_that_does_not_balance_is_refused_at_commit(database):
     """L1, L2: the sum over everything stays zero because no single posting can leave it."""
-    with pytest.raises(errors.CheckViolation, match="sum of 1"), database.owners() as connection:
+    with pytest.raises(errors.CheckViolation, match="2 of 2 legs and a sum of 1"), database.owners() as connection:
         posting = _posting(connection)
-        connection.execute(ENTRY, [posting, "commission", None, 101, None])
-        connection.execute(ENTRY, [posting, "bonus", None, -100, None])
+        legs = [posting, "commission", None, 101, None, posting, "bonus", None, -100, None]
+        connection.execute(f"{ENTRY}, (%s, %s, %s, %s, %s)", legs)
 
 
 def test_all_entries_together_come_to_zero(database):
@@ -61,12 +61,30 @@ def test_all_entries_together_come_to_zero(database):
 
 
 def test_a_balanced_pair_cannot_join_a_posting_that_stands(database):
-    """L4: the posting has said how many legs it has."""
+    """L4: the posting has said how many legs it has; a single leg does not even wait for the commit."""
     person("rich", credits=100)
     posting = Posting.objects.latest("id").pk
-    with pytest.raises(errors.CheckViolation, match="4 of 2 legs"), database.owners() as connection:
-        connection.execute(ENTRY, [posting, "commission", None, 100, None])
-        connection.execute(ENTRY, [posting, "bonus", None, -100, None])
+    pair = [posting, "commission", None, 100, None, posting, "bonus", None, -100, None]
+    with database.owners() as connection:
+        with pytest.raises(errors.CheckViolation, match="4 of 2 legs"):
+            connection.execute(f"{ENTRY}, (%s, %s, %s, %s, %s)", pair)
+        connection.rollback()
+        with pytest.raises(errors.CheckViolation, match="3 of 2 legs"):
+            connection.execute(ENTRY, pair[:5])
+        connection.rollback()
+
+
+def test_no_leg_joins_a_posting_of_its_own_transaction_once_it_was_found_whole(database):
+    """L4: also where the check at the commit was had before its time."""
+    with database.owners() as connection:
+        posting = _posting(connection)
+        connection.execute(
+            f"{ENTRY}, (%s, %s, %s, %s, %s)", [posting, "commission", None, 1, None, posting, "bonus", None, -1, None]
+        )
+        connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(errors.CheckViolation, match="3 of 2 legs"):
+            connection.execute(ENTRY, [posting, "bonus", None, -1, None])
+        connection.rollback()
 
 
 @pytest.mark.parametrize("table", LEDGER)

@@ -276,10 +276,9 @@ def _performed(ask: Row, act: Act, typed: Row, seen_version: int | None = None) 
             writing.change(row=row, situation=situation)
             return _written(writing, ask, row, act, situation, at)
         if situation is read:
-            transaction.set_rollback(True)  # nothing was due, nothing is kept: the key neither
+            transaction.set_rollback(True)  # nothing was due, nothing is kept
         else:
             writing.change(row=row, situation=situation)
-            writing.remember(ask=ask, answer=None)
             _call("meetings_write", writing.asked)
     raise refused
 

@@ -97,7 +97,8 @@ __all__ = [
 
 RESCHEDULABLE = frozenset({State.AGREED, State.REJECTED})
 
-# Which payment may stand beside which state and progress; the database's constraint is built from these sets.
+# Which payment may stand beside which state and progress; the database lists the same words
+# (sql/meetings_guard_2.sql), a test compares.
 UNSETTLED_PAYMENTS = {
     State.AWAITING: frozenset({Payment.NOT_BLOCKED, Payment.BLOCKED, Payment.FREE}),
     State.AGREED: frozenset({Payment.BLOCKED, Payment.FREE}),

@@ -107,6 +107,7 @@ _CHANGING = (
     "rung",
     "version",
 )
+_WRITTEN = ("id", "ends_at", "alarm_at", *_CHANGING)  # nothing else of a meeting ever changes
 
 
 class Writing:
@@ -185,13 +186,17 @@ class Writing:
             "rung": sorted(now.rung),
             "alarm_at": bell[0].isoformat() if bell else None,
         }
-        self.asked["proposed" if proposed else "changed"].append(row)
+        if proposed:
+            self.asked["proposed"].append(row)
+        else:
+            self.asked["changed"].append({name: row[name] for name in _WRITTEN})
 
-    def remember(self, *, ask: Row, answer: Row | None) -> None:
-        """Keep the request's key with its answer; without an answer the key is free again (Z1)."""
+    def remember(self, *, ask: Row, answer: Row) -> None:
+        """Keep the request's key with its answer (Z1); what is refused is not remembered, its key stays free."""
         if ask.get("key") is not None:
-            request = {"person": ask["person"], "scope": ask["scope"], "key": ask["key"]}
-            self.asked["request"] = request | ({"answer": answer} if answer is not None else {})
+            self.asked["request"] = {name: ask[name] for name in ("person", "scope", "key", "fingerprint")} | {
+                "answer": answer
+            }
 
     def _add_what_was_said(self, row: Row, decision: Decision, by: By) -> None:
         base = {"meeting_id": row["id"], "party": by, "at": decision.at.isoformat()}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Notice(models.Model):
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False)
     kind = models.CharField(_("kind"), max_length=60)
     key = models.CharField(max_length=120)
     reference = models.BigIntegerField(null=True)  # the meeting's id; this room knows no meetings
