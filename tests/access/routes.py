@@ -61,6 +61,9 @@ ROUTES = {
     "healthz": public(),  # for whoever watches the installation: well or not
     "readyz": public(get="503"),  # no worker is at work in a test
     "robots": public(),
+    "sitemap": public(),
+    # An expert's page for visitors: this one is not open to them, so it is as absent as one that was never there.
+    "public_expert": Route(args=("slug", "expert"), get="404 302 302 302 302 302", post=PUBLIC.format(405)),
     "favicon": public(get="302"),
     "unsubscribe": public("leave token", post="200"),  # the signed token of a mail is the key, for one kind
     "calendar_feed": public("feed secret"),  # calendar programs do not sign in: the secret address is the key
@@ -123,6 +126,7 @@ ROUTES = {
     "review_reply": Route(
         args=("slug", "expert", "review"), get="in 404 200 404 404 404", post="in 404 422 404 404 404"
     ),
+    "expert_visible": Route(args=("slug",), get=NO_POST, post="in 404 302 404 404 404"),
     "expert_favourite": signed_in("slug", "expert", get="405", post="302"),
     "account": signed_in(),
     "account_blocks": signed_in(),

@@ -22,6 +22,8 @@ NO_PAGE = {
     "unread": "a part of the header, asked for by script",
     "inbox_read": "takes a press and leads back",
     "notice": "takes a press and leads to the meeting",
+    "expert_visible": "takes a press and leads back",
+    "sitemap": "for machines",
     "expert_favourite": "takes a press and leads back",
     "device_zone": "takes a press and leads back",
     "account_set_password": "leads on to changing it: whoever is signed in has one",

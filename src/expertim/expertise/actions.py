@@ -98,6 +98,12 @@ def lift_reason(*, reason: int) -> None:
     _lift(list(RejectReason.objects.select_for_update()), reason)
 
 
+def open_to_visitors(*, person: int, expertise: str, public: bool) -> bool:
+    """Let visitors without an account see one's page in an Expertise, or no longer; False where one is no expert."""
+    mine = Expert.objects.filter(person_id=person, expertise__slug=expertise, active=True)
+    return bool(mine.update(public=public))
+
+
 def list_expert(*, expertise: int, expert: int, active: bool) -> bool:
     """List an expert, or take them off the list; False where there is none of that number."""
     return bool(Expert.objects.filter(pk=expert, expertise=expertise).update(active=active))

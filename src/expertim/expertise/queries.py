@@ -164,7 +164,7 @@ def expert_pages(*, expertise: str, public_ids: list[str]) -> tuple[ExpertPage, 
     """Some listed experts of an Expertise by name, as whole as that."""
     rows = _all(
         f"""SELECT p.public_id, p.id AS person_id, p.name, p.time_zone, x.slug, x.name AS expertise_name,
-                   e.headline, e.introduction,
+                   e.headline, e.introduction, e.public,
                    (SELECT coalesce(jsonb_agg({_SKILL}), '[]') FROM expertise_skill k
                     WHERE k.expertise_id = x.id AND {_serves("k.id")}) AS skills, {_SERVICES} AS services
             FROM {_LISTED} JOIN expertise_expertise x ON x.id = e.expertise_id
@@ -183,9 +183,20 @@ def expert_pages(*, expertise: str, public_ids: list[str]) -> tuple[ExpertPage, 
             introduction=in_language(row["introduction"]),
             skills=_skills(row["skills"]),
             services=_services(row["services"]),
+            public=row["public"],
         )
         for row in rows
     )
+
+
+def public_pages(*, limit: int) -> tuple[tuple[str, str], ...]:
+    """Expertise and public id of each listed expert whom visitors without an account may see."""
+    rows = _all(
+        f"""SELECT x.slug, p.public_id FROM {_LISTED} JOIN expertise_expertise x ON x.id = e.expertise_id
+            WHERE e.active AND e.public ORDER BY e.id LIMIT %(limit)s""",
+        {"limit": limit},
+    )
+    return tuple((row["slug"], row["public_id"]) for row in rows)
 
 
 def codes_of(*, services: list[int], skills: list[int]) -> tuple[dict[int, str], dict[int, str]]:

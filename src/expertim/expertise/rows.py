@@ -84,6 +84,7 @@ class ExpertPage:
     introduction: str
     skills: tuple[SkillRow, ...]
     services: tuple[ServiceRow, ...]
+    public: bool = False  # visitors without an account may see the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ def policy(*, connects: Sequence[str] = ()) -> str:
 
 
 class ContentSecurityPolicyMiddleware:
-    """Sets both headers where a view has not set its own."""
+    """Sets these headers where a view has not set its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -32,4 +32,5 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("X-Robots-Tag", "noindex")  # what may be found, says so itself
         return response

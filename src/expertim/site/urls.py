@@ -14,6 +14,7 @@ from expertim.site import (
     views_help,
     views_inbox,
     views_plain,
+    views_public,
     views_settings,
 )
 
@@ -25,6 +26,9 @@ urlpatterns = [
     path("e/<slug:slug>/experts/<str:public_id>/", views_expert.expert, name="expert"),
     path("e/<slug:slug>/experts/<str:public_id>/reviews/<int:number>/", views_expert.reply, name="review_reply"),
     path("e/<slug:slug>/experts/<str:public_id>/favourite/", views_experts.favourite, name="expert_favourite"),
+    path("e/<slug:slug>/visible/", views_public.visible, name="expert_visible"),
+    path("experts/<slug:slug>/<str:public_id>/", views_public.expert, name="public_expert"),
+    path("sitemap.xml", views_public.sitemap, name="sitemap"),
     path("account/", views_account.account, name="account"),
     path("account/blocks/", views_account.blocks, name="account_blocks"),
     path("inbox/", views_inbox.inbox, name="inbox"),

@@ -29,7 +29,9 @@ def home(request: HeaderRequest) -> HttpResponse:
         return redirect("welcome")
     coming = meetings.listed(person=request.user.pk, which="scheduled", limit=COMING) if request.header else None
     shown = {"expertises": expertise.expertises(), "coming": coming, "rows": rows_shown(request, coming)}
-    return render(request, "site/home.html", shown)
+    page = render(request, "site/home.html", shown)
+    page["X-Robots-Tag"] = "all"
+    return page
 
 
 @require_safe

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from expertim.expertise import queries as expertise
 from expertim.expertise.rows import ExpertPage
-from expertim.foundation.addresses import address
+from expertim.foundation.addresses import address, public_address
 from expertim.foundation.clock import machine_now
 from expertim.meetings import queries as meetings
 from expertim.meetings.typed import clean
@@ -55,6 +55,7 @@ def expert(request: HeaderRequest, slug: str, public_id: str) -> HttpResponse:
             "shown": shown_of(found, stands),
             "their_clock": Clock.of(time_zone=found.time_zone, date_format=request.clock.date_format),
             "policy": policy_words(policy.terms),
+            "public": public_address("public_expert", slug, found.id),
             "reviews": reviews.about(expert=found.person_id, offset=offset_of(request)),
             "together": together,
             "together_rows": rows_shown(request, together),

@@ -8,9 +8,10 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
+from expertim.foundation.addresses import public_address
 from expertim.site import queries
 
-ROBOTS = "User-agent: *\nAllow: /$\nDisallow: /\n"
+ROBOTS = "User-agent: *\nAllow: /$\nAllow: /experts/\nAllow: /photo/\nAllow: /static/\nDisallow: /\nSitemap: {}\n"
 
 
 @login_not_required
@@ -32,8 +33,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """People's pages are theirs; only the front page is for search engines."""
-    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+    """People's pages are theirs; the front page is for search engines, and the experts who want to be found."""
+    return HttpResponse(ROBOTS.format(public_address("sitemap")), content_type="text/plain; charset=utf-8")
 
 
 @login_not_required
