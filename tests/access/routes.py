@@ -185,6 +185,7 @@ ROUTES = {
     "api_meetings_id_join": programs("meeting", get="405", post="415"),
     # -------- meetings; their acts stand in scenes.py
     "meetings": signed_in(),
+    "cancel_period": signed_in(post="422"),
     "meeting": Route(args=("meeting",), get="in 200 200 404 200 200", post=NO_POST),
     "meeting_act": Route(args=("meeting", "act"), get="in 200 409 404 409 200", post="in 409 409 404 409 409"),
     # Whoever has not pressed Join is led to the door, or to the log-in.

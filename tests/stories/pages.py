@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page
 
@@ -136,6 +137,13 @@ def _unfold(page: Page) -> None:
             one.click()
 
 
+def _a_year_off(page: Page) -> None:
+    """From today on, in the browser's own words for a day."""
+    today = datetime.now(UTC).date()
+    days = {"first_on": today.isoformat(), "last_on": (today + timedelta(days=360)).isoformat()}
+    _sending("See what would be called off", **days, reason=WORDS)(page)
+
+
 # ---------------------------------------------------------------- the pages
 
 _SIGN_UP = {"email": "nora@example.org", "name": "Nora Newcomer", "password1": "a long enough phrase"}
@@ -204,6 +212,15 @@ _FIELD = "/e/corporate-finance/"
 _EXPERT = _FIELD + "experts/{petr}/"
 _LATER = {"date": "17.03.2031", "time": "10:00", "message": WORDS}
 OF_JANA = (
+    Stop(name="cancel_period", at="/meetings/period/"),
+    Stop(
+        name="cancel_period",
+        at="/meetings/period/",
+        state="wrong",
+        then=_sending("See what would be called off"),
+        answer=422,
+    ),
+    Stop(name="cancel_period", at="/meetings/period/", state="shown", then=_a_year_off),
     Stop(name="home", at="/"),
     Stop(name="dashboard", at=_FIELD),
     Stop(name="skills", at=_FIELD + "skills/"),
@@ -360,7 +377,7 @@ OF_JANA = (
 )
 OF_PETR = (
     Stop(name="own_times", at="/settings/times/"),
-    Stop(name="own_times", at="/settings/times/", state="wrong", then=_sending("Add the holiday")),
+    Stop(name="own_times", at="/settings/times/", state="wrong", then=_sending("Add the holiday"), answer=422),
     Stop(name="home", at="/"),
     Stop(name="join", at="/join/{door}/", state="of-another", answer=403),
     Stop(name="propose_to", at="/people/{jana}/propose/"),

@@ -8,12 +8,14 @@ from expertim.meetings import (
     views_calendar,
     views_disputes,
     views_door,
+    views_periods,
     views_proposing,
     views_room,
 )
 
 urlpatterns = [
     path("meetings/", views.meetings, name="meetings"),
+    path("meetings/period/", views_periods.cancel_period, name="cancel_period"),
     path("meetings/<str:public_id>/", views.meeting, name="meeting"),
     path("join/<str:token>/", views_door.door, name="join"),
     path("meetings/<str:public_id>/link/", views_door.own_link, name="meeting_link"),
