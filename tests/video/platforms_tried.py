@@ -24,6 +24,8 @@ class Shaky:
         self.down = True
         self.trouble: Exception = Unavailable("no answer")
         self.asked: list[tuple[str, int]] = []
+        self.leads_to = "https://shaky.example.org/{guest}"
+        self.sees: list[Seen] = []
 
     def _do(self, what: str, spec: MeetingSpec) -> None:
         self.asked.append((what, spec.revision))
@@ -39,14 +41,14 @@ class Shaky:
 
     def enter(self, spec: MeetingSpec, ref: RemoteRef | None, guest: Guest) -> Entry:
         self._do("enter", spec)
-        return Entry(kind="redirect", url=f"https://shaky.example.org/{guest.key}")
+        return Entry(kind="redirect", url=self.leads_to.format(guest=guest.key))
 
     def receive(self, request: RawRequest) -> tuple[RawAnswer, list[Seen]]:
         return RawAnswer(status=404), []
 
     def pull(self, spec: MeetingSpec, ref: RemoteRef | None) -> list[Seen]:
         self._do("pull", spec)
-        return []
+        return [one for one in self.sees if one.reference == spec.reference]
 
     def check(self, *, live: bool = False) -> list[Problem]:
         return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -23,16 +22,6 @@ from tests.video.platforms_tried import Shaky
 from tests.world import in_, notices, person, row, together, world
 
 USER, EXPERT = By.USER, By.EXPERT
-
-
-@pytest.fixture
-def shaky(settings: Any, clock: PlatformClock) -> Iterator[Shaky]:
-    """A platform that is down; meetings agreed now are to take place there."""
-    made = Shaky()
-    platforms.register(made)
-    settings.VIDEO_PLATFORM = made.key
-    yield made
-    platforms.forget(made.key)
 
 
 def seen_by(who: Any, meeting: str) -> MeetingView:
@@ -190,7 +179,7 @@ def test_a_platform_that_is_gone_is_fallen_back_from(shaky: Shaky) -> None:
     assert rooms.way_in(seen_by(w.user, meeting)).fell_back
 
 
-def test_what_is_told_twice_is_kept_once(clock: PlatformClock, database: Installation) -> None:
+def test_what_is_told_twice_is_kept_once(shaky: Shaky, clock: PlatformClock, database: Installation) -> None:
     w = world()
     meeting = w.agreed(start=in_(minutes=10))
     seen = Seen(reference=row(meeting).pk, party="user", kind="joined", at=clock.now, dedupe=f"{meeting}-1")

@@ -17,9 +17,10 @@ PERMISSIONS = (
 )
 
 
-def policy(*, connects: Sequence[str] = ()) -> str:
-    """Ours, for a page that connects to these origins besides."""
-    return POLICY.replace("connect-src 'self'", " ".join(["connect-src 'self'", *connects]))
+def policy(*, connects: Sequence[str] = (), leads: Sequence[str] = ()) -> str:
+    """Ours, for a page that connects to these origins besides, or whose form leads on to these."""
+    policy = POLICY.replace("connect-src 'self'", " ".join(["connect-src 'self'", *connects]))
+    return policy.replace("form-action 'self'", " ".join(["form-action 'self'", *leads]))
 
 
 class ContentSecurityPolicyMiddleware:

@@ -27,6 +27,7 @@ class MeetingsConfig(AppConfig):
         add_overdue(oldest_bell)
         keep_what_is_about(living)
         add_pass("meetings", lambda limit: ring_due(limit=limit))
+        add_pass("rooms looked after", lambda limit: rooms.look_after(limit=limit), every=5)
         add_pass("rooms not in place", lambda limit: rooms.tell_of_missing(limit=limit), every=60)
         add_pass("reliability of experts", lambda limit: count_due(limit=limit), every=30)
         add_pass("old request keys", lambda limit: forget_requests(limit=limit), every=3600)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,11 +17,14 @@ from django.utils.translation import ngettext
 from expertim.meetings.facts import PARTIES, By
 from expertim.meetings.queries import MeetingView
 from expertim.people.formats import Clock
-from expertim.video.intervals import Interval, intervals, together
+from expertim.video.intervals import Interval, intervals, merged, together
+from expertim.video.platforms import BUILTIN
 from expertim.video.rooms import presences
 
 WIDTH = 360  # of the drawing, in its own units: at a phone's width one of them is a pixel
 _NARROWEST = 2  # what was short must still be seen
+# Platforms are asked each minute, and say so when somebody leaves; our own page is heard from every 20 s.
+_ASKED: dict[str, Any] = {"gap": timedelta(seconds=150), "tells_leaving": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +61,7 @@ def evidence_of(view: MeetingView, *, joins: Iterable[tuple[By, datetime]], cloc
     found = presences(reference=view.id, generation=view.situation.now.generation)
     pressed = tuple(joins)
     names = {By.USER: view.user.name, By.EXPERT: view.expert.name}
-    seen = {
-        party: intervals((kind, at) for who, kind, at, _source in found if who == party or kind == "ended")
-        for party in PARTIES
-    }
+    seen = {party: times_of(party, found) for party in PARTIES}
     scale = _Scale(view)
     rows = tuple(
         Row(
@@ -83,6 +84,19 @@ def evidence_of(view: MeetingView, *, joins: Iterable[tuple[By, datetime]], cloc
         summary=" ".join([*(_row_words(row) for row in rows), words]),
         source=", ".join(sorted({source for *_one, source in found})),
     )
+
+
+def times_of(party: By, found: Iterable[tuple[str, str, datetime, str]]) -> tuple[Interval, ...]:
+    """When somebody was seen by anybody: by a platform, and by ours where the meeting fell back into it."""
+    given = tuple(found)
+    spans = [
+        intervals(
+            ((kind, at) for who, kind, at, by in given if by == source and (who == party or kind == "ended")),
+            **({} if source == BUILTIN else _ASKED),
+        )
+        for source in {source for *_rest, source in given}
+    ]
+    return merged(span for some in spans for span in some)
 
 
 class _Scale:

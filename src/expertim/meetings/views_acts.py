@@ -28,6 +28,7 @@ from expertim.meetings.views_shared import (
     come_in,
     found_or_404,
     key_of,
+    lets_out,
     refuse_in,
     seen_moment,
     seen_number,
@@ -142,7 +143,8 @@ def _page(
             "quarters": QUARTERS,
         }
     )
-    return render(request, "meetings/act.html", shown, status=status)
+    page = render(request, "meetings/act.html", shown, status=status)
+    return lets_out(page) if act is Act.JOIN else page
 
 
 def _free(request: PersonRequest, view: MeetingView, form: ActForm) -> dict[str, Any]:

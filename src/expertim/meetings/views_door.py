@@ -22,7 +22,7 @@ from expertim.meetings.links import Guest, guest_of, link_address, turn_of
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.rooms import seat_of
 from expertim.meetings.shown import meeting_shown
-from expertim.meetings.views_shared import SeeOther, come_in, key_of, view_or_404
+from expertim.meetings.views_shared import SeeOther, come_in, key_of, lets_out, view_or_404
 from expertim.people.languages import spoken
 from expertim.people.middleware import PersonRequest
 from expertim.video.builtin.seats import token_of
@@ -103,7 +103,7 @@ def _page(request: PersonRequest, view: MeetingView, *, status: int = HTTPStatus
         "open": open_now,
         "key": key_of(request),
     }
-    return render(request, "meetings/door.html", shown, status=status)
+    return lets_out(render(request, "meetings/door.html", shown, status=status))
 
 
 def _speak_to(request: PersonRequest, guest: Guest) -> None:
@@ -119,6 +119,6 @@ def _guarded(response: HttpResponse) -> HttpResponse:
     Not `no-referrer`: browsers would then send the form's POST with the origin "null", which the CSRF guard refuses.
     """
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "strict-origin"
+    response.setdefault("Referrer-Policy", "strict-origin")  # on to the room it is none at all
     response["X-Robots-Tag"] = "noindex"
     return response

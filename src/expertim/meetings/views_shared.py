@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from expertim.foundation.headers import policy
 from expertim.foundation.ids import public_id
 from expertim.meetings import actions
 from expertim.meetings.facts import By, Refused
@@ -24,6 +25,7 @@ from expertim.meetings.rooms import way_in
 from expertim.meetings.shown import RowShown, row_shown
 from expertim.meetings.words import Refusal, both_clocks
 from expertim.people.middleware import PersonRequest
+from expertim.video.platforms import everywhere
 
 QUARTERS = tuple(f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in (0, 15, 30, 45))
 _NEVER = datetime(1971, 1, 1, tzinfo=UTC)
@@ -79,7 +81,15 @@ def view_or_404(*, person: int, meeting: str, operator: bool) -> MeetingView:
 def come_in(view: MeetingView) -> HttpResponse:
     """After Join: on to the room, wherever that is."""
     way = way_in(view)
-    return SeeOther(way.entry.url or reverse("room", args=[view.public_id]))
+    response = SeeOther(way.entry.url or reverse("room", args=[view.public_id]))
+    response["Referrer-Policy"] = "no-referrer"  # a platform need not learn where somebody comes from
+    return response
+
+
+def lets_out(response: HttpResponse) -> HttpResponse:
+    """Let the page's form lead on to a video platform: browsers hold its policy against the redirect after it, too."""
+    response["Content-Security-Policy"] = policy(leads=everywhere())
+    return response
 
 
 def key_of(request: HttpRequest) -> str:

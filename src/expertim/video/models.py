@@ -20,6 +20,7 @@ class Room(models.Model):
     done_wanted = models.BooleanField(null=True)
     last_error = models.TextField(_("last error"), default="")
     busy_until = models.DateTimeField(null=True)  # machine's clock: one worker at a time speaks to the platform
+    asked_at = models.DateTimeField(null=True)  # machine's clock: when a worker last asked who is there
     told_generation = models.IntegerField(null=True)  # for which date the operators know that it is not in place
     fell_back_at = models.DateTimeField(_("fell back"), null=True)  # from then on both use the built-in room
     last_sequence = models.BigIntegerField(default=0)

@@ -17,7 +17,12 @@ BUILTIN = "builtin"
 MOST_URL = 4000
 # Key, which is the module's name here, and how its variables begin; loaded where any is set. Each module has
 # `configured() -> Adapter | None`: None where those that it needs are unset, Misconfigured where only some are set.
-ADAPTERS: dict[str, str] = {"jitsi": "JITSI_", "bigbluebutton": "BBB_", "livekit": "LIVEKIT_", "janus": "JANUS_"}
+ADAPTERS: dict[str, str] = {
+    "jitsi": "JITSI_",
+    "bigbluebutton": "BBB_",
+    "livekit": "LIVEKIT_",
+    "janus": "JANUS_",
+}
 _platforms: dict[str, VideoPlatform] = {}
 _origins: dict[str, tuple[str, ...]] = {}
 _faults: dict[str, str] = {}
@@ -82,6 +87,11 @@ def known() -> tuple[str, ...]:
 def origins(key: str) -> tuple[str, ...]:
     """Where the platform of that name may send people to."""
     return _origins.get(key, ())
+
+
+def everywhere() -> tuple[str, ...]:
+    """All places where any platform may send people to."""
+    return tuple(sorted({origin for some in _origins.values() for origin in some}))
 
 
 def refused_address(entry: Entry, *, allowed: Sequence[str]) -> str:

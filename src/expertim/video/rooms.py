@@ -6,6 +6,7 @@ last brought to stands beside what is wanted; a later wish overtakes an earlier 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +15,9 @@ from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from expertim.foundation import clock
 from expertim.video.models import Presence, Room, Seat
-from expertim.video.platforms import BUILTIN, chosen, platform
+from expertim.video.platforms import BUILTIN, chosen, known, origins, platform, refused_address
 from expertim.video.port import (
     CarriesOurPage,
     Entry,
@@ -23,13 +25,21 @@ from expertim.video.port import (
     MeetingSpec,
     Misconfigured,
     PlatformTrouble,
+    Refused,
     RemoteRef,
     Seen,
     Unavailable,
 )
 
+logger = logging.getLogger(__name__)
+
 LEASE_SECONDS = 90
+ASK_EVERY, ASK_LATER, REPORTS = timedelta(seconds=60), timedelta(minutes=10), timedelta(hours=1)
+GRACE = timedelta(minutes=5)  # clocks differ, and whoever is let in early is seen early
 _LONGEST_ERROR = 500
+# A platform that lets us wait in vain would hold up the worker row by row; it is left alone for a while instead.
+_LONG_SECONDS, _REST_SECONDS = 2.0, 30.0
+_rests_until: dict[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +76,13 @@ def bring_about(spec: MeetingSpec) -> str:
 
     Raises PlatformTrouble, also where another worker is at it: whoever asked has to ask again.
     """
+    _let_rest(spec.reference)
     room = _leased(spec.reference)
     if room is None or (room.done_generation, room.done_wanted) == (room.generation, room.wanted):
         _given_back(spec.reference)
         return "nothing"
     done: dict[str, Any] = {"done_generation": room.generation, "done_wanted": room.wanted, "last_error": ""}
+    began = clock.monotonic()
     try:
         if not room.wanted:
             # Also where nothing has been made: a worker may have died between making it and saying so.
@@ -80,8 +92,9 @@ def bring_about(spec: MeetingSpec) -> str:
         else:
             done["remote"] = asdict(platform(room.platform).ensure(spec, _ref(room)))
     except PlatformTrouble as trouble:
-        words = f"{type(trouble).__name__}: {trouble}"[:_LONGEST_ERROR]
-        Room.objects.filter(pk=spec.reference).update(busy_until=None, last_error=words)
+        if clock.monotonic() - began > _LONG_SECONDS:
+            _rests_until[room.platform] = clock.monotonic() + _REST_SECONDS
+        Room.objects.filter(pk=spec.reference).update(busy_until=None, last_error=_words(trouble))
         raise
     Room.objects.filter(pk=spec.reference).update(busy_until=None, **done)
     return "ensured" if room.wanted else "cancelled"
@@ -93,6 +106,8 @@ def enter(spec: MeetingSpec, guest: Guest) -> Way:
     if room.fell_back_at is None and room.platform != BUILTIN:
         try:
             entry = platform(room.platform).enter(spec, _ref(room), guest)
+            if why := refused_address(entry, allowed=origins(room.platform)):
+                raise Refused(f"it sends people where they may not be sent: {why}")
         except PlatformTrouble as trouble:
             _fall_back(spec.reference, trouble)
         else:
@@ -104,12 +119,16 @@ def enter(spec: MeetingSpec, guest: Guest) -> Way:
 
 
 def record(seen: list[Seen], *, source: str) -> int:
-    """Keep what a platform saw; told twice, it is kept once. Answers how much was new."""
-    generations = dict(Room.objects.filter(pk__in={one.reference for one in seen}).values_list("pk", "generation"))
+    """Keep what a platform saw; told twice, it is kept once. Answers how much was new.
+
+    Only of meetings that take place there, and only within the window of the date in force: what is told late, of a
+    date that has been given up, says nothing of the new one.
+    """
+    rooms = {room.pk: room for room in Room.objects.filter(pk__in={one.reference for one in seen}, platform=source)}
     rows = [
         Presence(
             reference=one.reference,
-            generation=generations[one.reference],
+            generation=rooms[one.reference].generation,
             party=one.party,
             kind=one.kind,
             at=one.at,
@@ -117,7 +136,7 @@ def record(seen: list[Seen], *, source: str) -> int:
             dedupe=one.dedupe,
         )
         for one in seen
-        if one.reference in generations
+        if (room := rooms.get(one.reference)) and room.opens_at - GRACE <= one.at <= room.closes_at + GRACE
     ]
     before = Presence.objects.filter(source=source, dedupe__in=[row.dedupe for row in rows]).count()
     Presence.objects.bulk_create(rows, ignore_conflicts=True)
@@ -125,20 +144,58 @@ def record(seen: list[Seen], *, source: str) -> int:
 
 
 def not_in_place(*, now: datetime, within: timedelta, limit: int) -> list[Room]:
-    """Rooms that are needed soon, are not there, and that no operator knows of yet."""
+    """Rooms that are needed soon, are not there or have been fallen back from, and that no operator knows of yet."""
     return list(
-        Room.objects.filter(wanted=True, opens_at__lte=now + within, closes_at__gt=now, fell_back_at=None)
+        Room.objects.filter(wanted=True, opens_at__lte=now + within, closes_at__gt=now)
         .exclude(platform=BUILTIN)  # it needs nothing done before somebody comes
-        .exclude(done_generation=F("generation"), done_wanted=True)
+        .filter(Q(fell_back_at__isnull=False) | ~Q(done_generation=F("generation"), done_wanted=True))
         .filter(Q(told_generation=None) | ~Q(told_generation=F("generation")))
         .order_by("opens_at")[:limit]
     )
 
 
 def still_missing(*, reference: int, generation: int) -> bool:
-    """Whether the room for that date is still wanted and not there."""
-    wanted = Room.objects.filter(pk=reference, generation=generation, wanted=True, fell_back_at=None)
-    return wanted.exclude(done_generation=generation, done_wanted=True).exists()
+    """Whether the room for that date is still wanted, and not there or fallen back from."""
+    wanted = Room.objects.filter(pk=reference, generation=generation, wanted=True)
+    there = Q(done_generation=generation, done_wanted=True, fell_back_at=None)
+    return wanted.exclude(there).exists()
+
+
+def to_be_asked(*, within: timedelta, limit: int) -> list[tuple[int, str, bool]]:
+    """Rooms whose platform is to be asked now, for this worker alone: (meeting, platform, whether it is in place).
+
+    Soon needed or open: once a minute, those that have waited longest first; then rarely, for an hour, since some
+    platforms report only once a meeting is over.
+    """
+    outside = [key for key in known() if key != BUILTIN]
+    if not outside:
+        return []
+    values: list[Any] = [outside, within, REPORTS, ASK_EVERY, ASK_LATER, limit]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH clock AS MATERIALIZED (SELECT platform_now() AS now)"
+            " UPDATE video_room SET asked_at = clock_timestamp() WHERE reference IN ("
+            " SELECT reference FROM video_room, clock WHERE wanted AND fell_back_at IS NULL AND platform = ANY (%s)"
+            " AND opens_at <= now + %s AND closes_at > now - %s"
+            " AND CASE WHEN done_generation = generation AND done_wanted THEN opens_at <= now"
+            "     ELSE closes_at > now END"
+            " AND (asked_at IS NULL OR asked_at <= clock_timestamp() - CASE WHEN closes_at > now THEN %s ELSE %s END)"
+            " ORDER BY asked_at NULLS FIRST LIMIT %s FOR UPDATE OF video_room SKIP LOCKED)"
+            " RETURNING reference, platform, done_generation = generation AND done_wanted",
+            values,
+        )
+        return [(reference, key, bool(done)) for reference, key, done in cursor.fetchall()]
+
+
+def ask(spec: MeetingSpec) -> int:
+    """Ask the platform whom it sees, and keep it; answers how much was new. Raises PlatformTrouble."""
+    room = Room.objects.get(pk=spec.reference)
+    try:
+        seen = platform(room.platform).pull(spec, _ref(room))
+    except PlatformTrouble as trouble:
+        Room.objects.filter(pk=spec.reference).update(last_error=_words(trouble))
+        raise
+    return record(seen, source=room.platform)
 
 
 def carrier_of(*, reference: int) -> Carrier | None:
@@ -193,13 +250,27 @@ def _leased(reference: int) -> Room | None:
     return room
 
 
+def _let_rest(reference: int) -> None:
+    """Raises Unavailable for a platform that has just let us wait in vain."""
+    key = Room.objects.filter(pk=reference).values_list("platform", flat=True).first() if _rests_until else None
+    left = _rests_until.get(key or "", 0.0) - clock.monotonic()
+    if left > 0:
+        raise Unavailable("it did not answer a moment ago", retry_after=left)
+
+
+def _words(trouble: PlatformTrouble) -> str:
+    return f"{type(trouble).__name__}: {trouble}"[:_LONGEST_ERROR]
+
+
 def _given_back(reference: int) -> None:
     Room.objects.filter(pk=reference).update(busy_until=None)
 
 
 def _fall_back(reference: int, trouble: PlatformTrouble) -> None:
-    words = f"{type(trouble).__name__}: {trouble}"[:_LONGEST_ERROR]
-    Room.objects.filter(pk=reference, fell_back_at=None).update(fell_back_at=Now(), last_error=words)
+    """For both, and for good: whoever comes later finds it so, also where the platform is back by then."""
+    fallen = Room.objects.filter(pk=reference, fell_back_at=None)
+    if fallen.update(fell_back_at=Now(), last_error=_words(trouble)):
+        logger.error("meeting %s is led into the built-in room: %s", reference, _words(trouble))
 
 
 def _ref(room: Room) -> RemoteRef | None:

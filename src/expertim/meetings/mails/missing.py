@@ -23,9 +23,15 @@ def write(told: Told, envelope: Envelope) -> Letter:
         subject=str(TITLE),
         paragraphs=[
             missing_sentence(told.values, label, envelope.person.clock),
-            _("It is tried again by itself. If it still fails when somebody joins, both use the built-in room."),
+            *_what_comes(told),
         ],
         facts=[],
         button=(_("See the meeting"), public_address("meeting", label["public_id"])),
         thread=f"meeting.{label['public_id']}",
     )
+
+
+def _what_comes(told: Told) -> list[str]:
+    if told.values.get("fell_back"):
+        return []
+    return [_("It is tried again by itself. If it still fails when somebody joins, both use the built-in room.")]

@@ -20,6 +20,16 @@ def missing_words(values: Mapping[str, Any], label_row: Mapping[str, Any], clock
 
 
 def missing_sentence(values: Mapping[str, Any], label_row: Mapping[str, Any], clock: Clock) -> str:
+    if values.get("fell_back"):
+        return _(
+            "%(user)s and %(expert)s meet on %(start)s in the built-in room, because %(platform)s failed: %(error)s"
+        ) % {
+            "user": label_row["user_name"],
+            "expert": label_row["expert_name"],
+            "start": own_clock(label_row["starts_at"], clock),
+            "platform": values["platform"],
+            "error": values["error"],
+        }
     return _("The room for %(user)s and %(expert)s on %(start)s is not in place on %(platform)s: %(error)s") % {
         "user": label_row["user_name"],
         "expert": label_row["expert_name"],
