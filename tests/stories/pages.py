@@ -50,6 +50,7 @@ NO_PAGE = {
     "device_remove": "takes a press and leads back",
     "push_worker": "a script that the browser keeps",
     "room_exchange": "asked for by script, which takes the answer",
+    "room_pass": "asked for by script, which takes the answer",
     "video_events": "for the servers of video platforms",
     "video_events_below": "for the servers of video platforms",
     "room_pass": "asked for by script, which takes the answer",

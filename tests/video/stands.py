@@ -10,6 +10,7 @@ from tests.video.stand_bigbluebutton import BigBlueButtonStand
 from tests.video.stand_janus import JanusStand
 from tests.video.stand_jitsi import JitsiStand
 from tests.video.stand_livekit import LiveKitStand
+from tests.video.stand_zoom import ZoomStand
 
 
 class BuiltInStand(Stand):
@@ -23,7 +24,7 @@ class BuiltInStand(Stand):
 
 
 STANDS: dict[str, Callable[[], Stand]] = {
-    stand.key: stand for stand in (BuiltInStand, BigBlueButtonStand, JitsiStand, LiveKitStand, JanusStand)
+    stand.key: stand for stand in (BuiltInStand, BigBlueButtonStand, JitsiStand, LiveKitStand, JanusStand, ZoomStand)
 }
 
 

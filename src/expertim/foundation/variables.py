@@ -228,6 +228,28 @@ VARIABLES = (
         meaning="Its backend_pwd (janus.eventhandler.sampleevh.jcfg); backend_user is janus. Unset: not believed.",
     ),
     Variable(
+        name="ZOOM_ACCOUNT_ID",
+        kind="str",
+        default="",
+        meaning="Of a Zoom app of type server-to-server OAuth; see video.md. Unset, with the three that follow: there is "
+        "no Zoom.",
+    ),
+    Variable(name="ZOOM_CLIENT_ID", kind="str", default="", meaning="Of the same app."),
+    Variable(name="ZOOM_CLIENT_SECRET", kind="str", default="", meaning="Of the same app."),
+    Variable(
+        name="ZOOM_HOSTS",
+        kind="str",
+        default="",
+        meaning="Licensed users that meetings are made for, as Zoom knows them, separated by commas. One of them runs "
+        "one meeting at a time, so as many as you have meetings at once.",
+    ),
+    Variable(
+        name="ZOOM_WEBHOOK_SECRET",
+        kind="str",
+        default="",
+        meaning="Secret token of the app's event subscription. Unset: Zoom does not tell who was there.",
+    ),
+    Variable(
         name="TURN_URL",
         kind="list",
         default="",

@@ -90,3 +90,19 @@ class Presence(models.Model):
                 condition=models.Q(kind__in=["joined", "present", "left", "ended"]), name="video_presence_kinds"
             ),
         ]
+
+
+class Hosting(models.Model):
+    """Which host of a pool runs a meeting, from when until when it must run no other (Zoom)."""
+
+    reference = models.BigIntegerField(primary_key=True)
+    host = models.CharField(_("host"), max_length=100)
+    begins = models.DateTimeField()
+    ends = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("hosting")
+        verbose_name_plural = _("hostings")
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.reference}"

@@ -22,6 +22,7 @@ ADAPTERS: dict[str, str] = {
     "bigbluebutton": "BBB_",
     "livekit": "LIVEKIT_",
     "janus": "JANUS_",
+    "zoom": "ZOOM_",
 }
 _platforms: dict[str, VideoPlatform] = {}
 _origins: dict[str, tuple[str, ...]] = {}
