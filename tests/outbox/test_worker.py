@@ -92,6 +92,27 @@ def test_a_row_that_kills_its_workers_is_given_up() -> None:
     assert states(kind) == ["dead"]
 
 
+def test_refusals_after_a_worker_was_lost_are_no_deaths() -> None:
+    """A worker overslept its lease with the row in hand; then the receiver said "later" twice, and then yes."""
+    answers = [TimeoutError("later"), TimeoutError("later"), None]
+
+    def send(payload: dict[str, Any]) -> None:
+        answer = answers.pop(0)
+        if answer is not None:
+            raise answer
+
+    kind, one = sent_by(send)
+    add(kind)
+    claims.claim(kinds=[kind], limit=1)
+    past = datetime(2020, 1, 1, tzinfo=UTC)
+    Row.objects.filter(kind=kind).update(lease_until=past)
+    for _ in range(3):
+        one.round()
+        Row.objects.filter(kind=kind).update(retry_at=past)
+    assert states(kind) == ["sent"]
+    assert Row.objects.get(kind=kind).attempts == 4
+
+
 def test_two_workers_never_send_a_row_twice() -> None:
     sent: list[int] = []
     kind, _one = sent_by(lambda payload: sent.append(payload["n"]))

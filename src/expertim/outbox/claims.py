@@ -19,6 +19,7 @@ LEASE_SECONDS = 120
 BACK_OFF_SECONDS = (5, 300, 1800, 7200, 18000, 36000, 86400, 86400)
 MOST_ATTEMPTS = len(BACK_OFF_SECONDS) + 1
 MOST_DEATHS = 3
+_SURVIVED = "deaths = 0"  # who can still say what became of a row did not die of it, and a refusal is no death
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def withdrawn(row: Claimed, *, why: str) -> bool:
 
 def postponed(row: Claimed, *, until: datetime) -> bool:
     """Not now: its recipient sleeps. It has not used an attempt."""
-    return _report(row, "status = 'waiting', attempts = attempts - 1, due_at = %s", [until])
+    return _report(row, f"status = 'waiting', attempts = attempts - 1, due_at = %s, {_SURVIVED}", [until])
 
 
 def dead(row: Claimed, *, error: str) -> bool:
@@ -120,7 +121,7 @@ def failed(row: Claimed, *, error: str) -> bool:
     seconds = BACK_OFF_SECONDS[row.attempts - 1] * random.uniform(0.8, 1.2)
     return _report(
         row,
-        "status = 'waiting', retry_at = clock_timestamp() + %s * interval '1 second', last_error = %s",
+        f"status = 'waiting', retry_at = clock_timestamp() + %s * interval '1 second', last_error = %s, {_SURVIVED}",
         [seconds, error],
     )
 
