@@ -86,11 +86,19 @@ def test_what_is_left_out_does_not_reshuffle_the_rest(database, installation):
 def test_a_plan_says_what_will_go_wrong_before_it_does():
     plan = faults.draw(seed="1", profile=PROFILES["stormy"], meetings=100, begin=0, length=30 * DAY)
     lines = list(plan.lines())
-    assert {line.split(":")[0] for line in lines} == {"requests", "mails", "rounds", "clocks", "no worker for"}
+    assert {line.split(":")[0] for line in lines} == {
+        "requests",
+        "mails",
+        "calls",
+        "deliveries",
+        "rounds",
+        "clocks",
+        "no worker for",
+    }
     assert list(faults.draw(seed="1", profile=PROFILES["calm"], meetings=100, begin=0, length=30 * DAY).lines()) == []
     settings = Settings(seed=1, meetings=100, profile="stormy")
     assert len(removable(settings, plan)) == 100 + sum(
-        map(len, (plan.requests, plan.mails, plan.rounds, plan.steps, plan.outages))
+        map(len, (plan.requests, plan.mails, plan.calls, plan.deliveries, plan.rounds, plan.steps, plan.outages))
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from expertim.simulation.model.time import due, of_use
-from expertim.simulation.model.world import HOUR, MINUTE, Life, World
+from expertim.simulation.model.time import due, of_use, settles_at
+from expertim.simulation.model.world import HOUR, MINUTE, Life, World, end_of
+from expertim.simulation.scheduler import SECOND
 
 # What even some dozens of meetings must contain.
 COMMON = (
@@ -31,6 +32,13 @@ COMMON = (
     "both in one instant",
     "page done",
     "mail sent",
+    "proposal by page done",
+    "program done",
+    "program refused",
+    "program repeats itself",
+    "link opened",
+    "webhook taken",
+    "room made",
 )
 # What takes a thousand or two to be seen often.
 RARE = (
@@ -46,8 +54,10 @@ RARE = (
     "spoken after the settlement",
     "lapsed",
     "settled by the expert's word",
-    "settled by time: nobody spoke",
+    "settled by time: nobody spoke, none or both had joined",
+    "settled by time: nobody spoke, one had joined",
     "settled by time: one spoke",
+    "spoken in the tick of the settlement",
     "disputed",
     "settled by an operator",
     "later words, no bonus",
@@ -56,12 +66,23 @@ RARE = (
     "page refused",
     "time done by a reader",
     "mail withdrawn",
+    "refused: changed_meanwhile",
+    "proposal by page refused",
+    "link done",
+    "link refused",
+    "room cancelled",
+    "room entered",
+    "receiver dead",
 )
+# Once in a run is all there can be.
+ONCE = ("receiver gone", "receiver switched off")
 # And where faults are in the profile.
 COMMON_FAULTS = (
     "outcome unknown: nothing had happened",
     "mail sent twice",
     "worker was away",
+    "webhook taken twice",
+    "platform answer lost",
 )
 RARE_FAULTS = (
     "outcome unknown: it had happened",
@@ -69,6 +90,15 @@ RARE_FAULTS = (
     "lease taken over",
     "reminder dropped as too late",
     "clock stepped back",
+    "lapsed while no worker was there",
+    "platform away",
+    "platform hangs",
+    "platform late",
+    "platform very late",
+    "receiver answer lost",
+    "receiver fails",
+    "receiver hangs",
+    "receiver slow",
 )
 _CHANGES = (1_806_195_600, 1_824_944_400, 1_837_645_200, 1_856_394_000)  # of clocks in Europe: 2027 and 2028, seconds
 
@@ -108,6 +138,8 @@ def acts_seen(
         yield "joined"
     if act == "evaluate":
         yield from _spoken(before, life, last, typed)
+        if abs(at - settles_at(life)) <= SECOND:
+            yield "spoken in the tick of the settlement"
     if act == "settle":
         yield "settled by an operator"
 
@@ -131,8 +163,12 @@ def time_seen(life: Life, at: int) -> Iterator[str]:
             yield "expired"
         if what == "T2":
             yield "lapsed"
+            if at - moment > HOUR // 2:
+                yield "lapsed while no worker was there"
         if what == "T6":
-            yield f"settled by time: {'one' if life['said'] else 'nobody'} spoke"
+            came = [by for by, when in life["joined"].items() if when < end_of(life)]
+            joined = "one had joined" if len(came) == 1 else "none or both had joined"
+            yield "settled by time: one spoke" if life["said"] else f"settled by time: nobody spoke, {joined}"
         if what == "T3" and not of_use(life, "meeting_reminder", at):
             yield "reminder dropped as too late"
         if at - moment > HOUR // 2:
@@ -149,4 +185,8 @@ def missing(seen: dict[str, int], *, floor: int, faults: bool, rare: bool = True
     wanted = COMMON + (COMMON_FAULTS if faults else ())
     if rare:
         wanted += RARE + (RARE_FAULTS if faults else ())
-    return [f"“{name}” was seen {seen.get(name, 0)} times" for name in wanted if seen.get(name, 0) < floor]
+    rare_ones = [name for name in ONCE if rare and not seen.get(name)]
+    return [
+        f"“{name}” was seen {seen.get(name, 0)} times"
+        for name in [*(name for name in wanted if seen.get(name, 0) < floor), *rare_ones]
+    ]

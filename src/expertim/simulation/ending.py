@@ -17,12 +17,14 @@ from expertim.simulation.eyes import Eyes
 from expertim.simulation.judge import Broken, Judge
 from expertim.simulation.model.time import due
 from expertim.simulation.model.world import SETTLED
+from expertim.simulation.platform import Platform
+from expertim.simulation.receivers import Receivers
 from expertim.simulation.scheduler import DAY, Scheduler
 from expertim.simulation.wire import MailServer
 from expertim.simulation.workers import Workers
 
 
-def hold(judge: Judge, server: MailServer) -> None:
+def hold(judge: Judge, server: MailServer, receivers: Receivers) -> None:
     """The invariants, by the statements that `expertim audit` runs; the whole world against the model; every mail."""
     connection.close()
     found = audit().discrepancies
@@ -32,6 +34,9 @@ def hold(judge: Judge, server: MailServer) -> None:
     unlike = list(server.unlike_rows())
     if unlike:
         raise Broken("mails are not as their rows say", unlike)
+    unlike = list(receivers.unlike())
+    if unlike:
+        raise Broken("receivers are not given up as the rule has it", unlike)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +45,8 @@ class End:
     scheduler: Scheduler
     workers: Workers
     server: MailServer
+    receivers: Receivers
+    platform: Platform
     eyes: Eyes
     cast: Cast
     seed: str
@@ -55,7 +62,8 @@ class End:
                 if life["progress"] == "disputed":
                     self._decide(number)
             self.scheduler.run(until=self.scheduler.now + DAY)
-        hold(self.judge, self.server)
+        hold(self.judge, self.server, self.receivers)
+        self.receivers.count()
         left = list(self._left_open())
         if left:
             raise Broken("something is left open", left)
@@ -82,4 +90,6 @@ class End:
             " GROUP BY 1 ORDER BY 1",
             sent_kinds(),
         ):
-            yield f"{count} mails are still {status}"
+            yield f"{count} rows are still {status}"
+        yield from self.platform.unlike()
+        yield from self.receivers.missed()

@@ -11,8 +11,9 @@ import psycopg
 from expertim.simulation.model.time import due
 from expertim.simulation.model.world import MINUTE, Life, World, end_of
 
-_MEETINGS = """
-SELECT m.public_id, jsonb_build_object(
+# All that one comparison needs in one statement: meetings by their public ids, wallets by their people's.
+_THERE = """
+SELECT m.public_id, NULL::bigint, jsonb_build_object(
     'user', m.user_id, 'expert', m.expert_id, 'price', m.price, 'minutes', m.length_minutes,
     'state', m.state, 'payment', m.payment, 'progress', m.progress, 'start', machine.us(m.starts_at),
     'approved', to_jsonb(m.approved_by),
@@ -34,8 +35,9 @@ SELECT m.public_id, jsonb_build_object(
     'blocks', (SELECT coalesce(jsonb_agg(CASE WHEN closed_by_id IS NULL THEN NULL
                                          ELSE jsonb_build_array(returned, deducted) END ORDER BY id), '[]')
                  FROM credits_block WHERE reference = m.id))
-  FROM meetings_meeting m WHERE m.public_id = ANY (%s)"""
-_WALLETS = "SELECT person_id, available, blocked FROM credits_wallet WHERE person_id = ANY (%s)"
+  FROM meetings_meeting m WHERE m.public_id = ANY (%s)
+UNION ALL
+SELECT NULL, person_id, jsonb_build_array(available, blocked) FROM credits_wallet WHERE person_id = ANY (%s)"""
 # What the model tells of; kinds that other rooms add beside these are theirs.
 KINDS = frozenset(
     [
@@ -61,6 +63,7 @@ KINDS = frozenset(
         "meeting_settled",
         "meeting_disputed",
         "dispute_settled",
+        "credits_moved",
     ]
 )
 
@@ -77,8 +80,8 @@ class Eyes:
 
     def differences(self, world: World, *, meetings: Iterable[int], people: Iterable[int]) -> list[str]:
         """In what the database is not as the model says, in sentences."""
-        wanted = sorted(meetings)
-        there = self._meetings([self.names[number] for number in wanted if number in self.names])
+        wanted, whose = sorted(meetings), sorted(people)
+        there, wallets = self._there([self.names[number] for number in wanted if number in self.names], whose)
         found: list[str] = []
         for number in wanted:
             life, row = world["lives"].get(number), there.get(self.names.get(number, ""))
@@ -88,8 +91,7 @@ class Eyes:
                 )
             else:
                 found += [f"meeting {number}: {each}" for each in self._unlike(life, row)]
-        wallets = self._wallets()
-        for number in sorted(people):
+        for number in whose:
             wallet = world["wallets"][number]
             has, should = wallets[self._ids[number]], (wallet["available"], wallet["blocked"])
             if has != should:
@@ -136,12 +138,13 @@ class Eyes:
     def rows(self, statement: str, *given: Any) -> list[tuple[Any, ...]]:
         return self._connection.execute(statement, list(given) or None).fetchall()
 
-    def _meetings(self, names: list[str]) -> dict[str, dict[str, Any]]:
-        return dict(self._connection.execute(_MEETINGS, [names]).fetchall())
-
-    def _wallets(self) -> dict[int, tuple[int, int]]:
-        rows = self._connection.execute(_WALLETS, [self._ids]).fetchall()
-        return {person: (available, blocked) for person, available, blocked in rows}
+    def _there(
+        self, names: list[str], people: list[int]
+    ) -> tuple[dict[str, dict[str, Any]], dict[int, tuple[int, int]]]:
+        whose = [self._ids[number] for number in people]
+        rows = self._connection.execute(_THERE, [names, whose], prepare=True).fetchall()
+        wallets = {person: tuple(amounts) for _, person, amounts in rows if person is not None}
+        return {name: row for name, _, row in rows if name is not None}, wallets
 
     def _unlike(self, life: Life, row: dict[str, Any]) -> list[str]:
         told = {"user": self._ids[life["user"]], "expert": self._ids[life["expert"]]}

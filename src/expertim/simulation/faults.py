@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from django.db import DatabaseError, InternalError, OperationalError, connection
+from psycopg.pq import TransactionStatus
 
 from expertim.simulation.scheduler import DAY, HOUR, MINUTE, SECOND
 
@@ -18,6 +19,9 @@ from expertim.simulation.scheduler import DAY, HOUR, MINUTE, SECOND
 MOST_REQUESTS = 40
 MOST_MAILS = 60
 MOST_ROUNDS = 400
+MOST_CALLS = 20
+MOST_DELIVERIES = 4  # for each meeting of a run
+RECEIVERS = 3  # that stumble; others end by themselves
 
 
 class Crash(BaseException):
@@ -26,20 +30,28 @@ class Crash(BaseException):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """How often what goes wrong: shares of requests, of mails and of the worker's rounds; steps and outages a week."""
+    """How often what goes wrong: shares of requests, mails, rounds, calls and deliveries; steps and outages a week."""
 
     requests: float = 0.0
     mails: float = 0.0
     rounds: float = 0.0
+    calls: float = 0.0
+    deliveries: float = 0.0
     steps_a_week: float = 0.0
     outages_a_week: float = 0.0
 
 
 PROFILES = {
     "calm": Profile(),
-    "flaky": Profile(requests=0.06, mails=0.08, rounds=0.04, steps_a_week=0.5, outages_a_week=0.5),
-    "stormy": Profile(requests=0.2, mails=0.25, rounds=0.15, steps_a_week=4, outages_a_week=2),
-    "outage": Profile(requests=0.02, mails=0.04, rounds=0.02, steps_a_week=1, outages_a_week=6),
+    "flaky": Profile(
+        requests=0.06, mails=0.08, rounds=0.04, calls=0.08, deliveries=0.08, steps_a_week=0.5, outages_a_week=0.5
+    ),
+    "stormy": Profile(
+        requests=0.2, mails=0.25, rounds=0.15, calls=0.25, deliveries=0.2, steps_a_week=4, outages_a_week=2
+    ),
+    "outage": Profile(
+        requests=0.02, mails=0.04, rounds=0.02, calls=0.04, deliveries=0.04, steps_a_week=1, outages_a_week=6
+    ),
 }
 
 # To a request or a pass: before its first or second statement, or about its commit.
@@ -55,6 +67,9 @@ AT_DATABASE = (
 )
 # To a mail on its way.
 AT_WIRE = ("refused", "refused for good", "hangs", "late", "very late", "answer lost", "twice")
+# To a call of the video platform, and to a message to somebody's program.
+AT_PLATFORM = ("away", "hangs", "late", "very late", "answer lost")
+AT_RECEIVER = ("fails", "hangs", "slow", "answer lost", "twice")
 # To a worker, at its named points.
 AT_WORKER = ("after claim", "before send", "after send", "before ack", "after ack")
 _OUTAGES = (5 * MINUTE, 40 * MINUTE, 3 * HOUR, 26 * HOUR, 2 * DAY, 3 * DAY)
@@ -71,17 +86,20 @@ class Fault:
 
 @dataclass(slots=True, kw_only=True)
 class Plan:
-    """All that will go wrong, by what it is meant for: (meeting, n-th request), (meeting, n-th mail), n-th round."""
+    """All that will go wrong, by what it is meant for: (meeting, n-th request), (receiver, n-th time), n-th round."""
 
     requests: dict[tuple[int, int], Fault] = field(default_factory=dict)
     mails: dict[tuple[int, int], Fault] = field(default_factory=dict)
+    calls: dict[tuple[int, int], Fault] = field(default_factory=dict)  # of the platform, about a meeting
+    deliveries: dict[tuple[int, int], Fault] = field(default_factory=dict)
     rounds: dict[int, Fault] = field(default_factory=dict)
     steps: list[tuple[int, str, int]] = field(default_factory=list)  # when, whose clock, by how much
     outages: list[tuple[int, int]] = field(default_factory=list)  # from, until
 
     def lines(self) -> Iterator[str]:
         """For people, in the order of the alphabet and of time."""
-        for title, faults in (("requests", self.requests), ("mails", self.mails), ("rounds", self.rounds)):
+        for title in ("requests", "mails", "calls", "deliveries", "rounds"):
+            faults: dict[Any, Fault] = getattr(self, title)
             many = Counter(fault.what for fault in faults.values())
             if many:
                 yield f"{title}: " + ", ".join(f"{count} × {what}" for what, count in sorted(many.items()))
@@ -102,6 +120,14 @@ def draw(*, seed: str, profile: Profile, meetings: int, begin: int, length: int)
         for turn in range(MOST_MAILS):
             if rng.random() < profile.mails:
                 plan.mails[number, turn] = Fault(what=rng.choice(AT_WIRE))
+        for turn in range(MOST_CALLS):
+            if rng.random() < profile.calls:
+                plan.calls[number, turn] = Fault(what=rng.choice(AT_PLATFORM))
+    for receiver in range(RECEIVERS):
+        rng = Random(f"{seed}/deliveries/{receiver}")
+        for turn in range(MOST_DELIVERIES * meetings):
+            if rng.random() < profile.deliveries:
+                plan.deliveries[receiver, turn] = Fault(what=rng.choice(AT_RECEIVER))
     rng = Random(f"{seed}/rounds")
     for number in range(max(MOST_ROUNDS, meetings * 30)):
         if rng.random() < profile.rounds:
@@ -132,10 +158,13 @@ class Line:
         self._left = 0
         self.happened: Counter[str] = Counter()
         self.noticed: Callable[[], object] = lambda: None
+        self.before_each: Callable[[], object] = lambda: None
 
     @contextmanager
     def in_hand(self) -> Iterator[None]:
-        commit = connection._commit  # type: ignore[attr-defined]  # Django's own name for it
+        """Django's own names for committing, closing and connecting, on this one connection."""
+        commit = connection._commit  # type: ignore[attr-defined]
+        connect = connection.get_new_connection
 
         def committed() -> None:
             fault = self._taken("crash before commit", "lost before commit")
@@ -146,13 +175,37 @@ class Line:
             if fault:
                 self._cut(fault)
 
-        setattr(connection, "_commit", committed)  # noqa: B010 - on the instance, and mypy knows no such name
+        # Of a connection that is lost or closed, the transaction is gone and the session is fresh; its server process
+        # stays for the next one, because starting another costs more than the rest of a meeting.
+        spare: list[Any] = []
+
+        def closed() -> None:
+            line = connection.connection
+            if spare or line.closed or line.info.transaction_status is TransactionStatus.UNKNOWN:
+                line.close()
+                return
+            line.rollback()
+            line.autocommit = True
+            line.execute("RESET ALL")
+            line.execute("SELECT pg_advisory_unlock_all()")
+            spare.append(line)
+
+        def connected(given: dict[str, Any]) -> Any:
+            return spare.pop() if spare else connect(given)
+
+        ours = {"_commit": committed, "_close": closed, "get_new_connection": connected}
+        for name, method in ours.items():
+            setattr(connection, name, method)
         connection.execute_wrappers.append(self._statement)
         try:
             yield
         finally:
             connection.execute_wrappers.remove(self._statement)
-            delattr(connection, "_commit")
+            for name in ours:
+                delattr(connection, name)
+            connection.close()
+            for line in spare:
+                line.close()
 
     @contextmanager
     def armed(self, fault: Fault | None) -> Iterator[None]:
@@ -186,6 +239,7 @@ class Line:
         raise OperationalError("server closed the connection unexpectedly")
 
     def _statement(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        self.before_each()
         self._left -= 1
         if self._left == 0:
             self._fail()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from expertim.simulation import coverage
@@ -16,6 +16,7 @@ from expertim.simulation.model import asking
 from expertim.simulation.model.acts import visible
 from expertim.simulation.model.time import come_by, due, pass_time
 from expertim.simulation.model.world import SETTLED, Life, No, World
+from expertim.simulation.programs import STATUS, Programs, Unanswered, unlike
 from expertim.simulation.scheduler import DAY, Scheduler
 
 _COMPARED = ("missing", "fee", "price", "minutes", "start", "meetings")
@@ -35,7 +36,9 @@ class Broken(BaseException):
 class Judge:
     """Holds the model's world, and the trace: what happened, without anything that differs between two equal runs."""
 
-    def __init__(self, *, world: World, eyes: Eyes, product: Product, line: Line, scheduler: Scheduler) -> None:
+    def __init__(
+        self, *, world: World, eyes: Eyes, product: Product, programs: Programs, line: Line, scheduler: Scheduler
+    ) -> None:
         self.world = world
         self.eyes = eyes
         self.seen: Counter[str] = Counter()
@@ -43,8 +46,13 @@ class Judge:
         self.steps = 0
         self.days: Counter[tuple[int, str]] = Counter()  # what kind of thing happened on which day, for the picture
         self._begin = scheduler.now
+        self.stirred = False  # whether anything has happened since somebody looked
         self._open: set[int] = set()  # meetings that have not come to their end
-        self._product = product
+        self._whose: dict[int, list[int]] = defaultdict(list)  # meetings by their people
+        self._known: set[int] = set()
+        self._doors: dict[str, Product | Programs] = {"actions": product, "program": programs}
+        self._programs = programs
+        self._answered: dict[tuple[int, str, int, str], dict[str, Any]] = {}  # to programs, by their keys
         self._line = line
         self._scheduler = scheduler
         self._digest = hashlib.sha256()
@@ -66,44 +74,97 @@ class Judge:
     def judge(self, ask: Ask, *, fault: Fault | None = None) -> Answer | None:
         """One request through the actions; None where nobody learned what came of it."""
         at, before = self._scheduler.platform, self._line.happened.total()
+        self._look(ask, at)
         try:
             with self._line.armed(fault):
-                answer = self._product.ask(ask)
-        except TROUBLE as trouble:
+                answer = self._doors[ask.door].ask(ask)
+        except (*TROUBLE, Unanswered) as trouble:
             ordered = fault is not None and self._line.happened.total() > before
             if not ordered or (fault and fault.what == "deadlock"):  # that one is to be repeated from the beginning
                 raise Broken(UNORDERED, [f"{ask}: {trouble!r}"]) from trouble
             self._settle_unknown(ask, at)
+            self.stirred = True
             return None
         except Exception as error:
             raise Broken(UNORDERED, [f"{ask}: {error!r}"]) from error
         if answer.meeting:
             self.eyes.names[ask.meeting] = answer.meeting
         told = self._told(ask, at)
+        self.stirred |= told.key is None
         self.mark("refused" if told.key else "done")
         self._compare_answers(ask, answer, told)
+        if ask.door == "program":
+            self._compare_what_was_told(ask, answer, told)
         self._compare(ask, told)
         self.note(
             ask.person, ask.act, ask.meeting, told.key or ("again" if told.repeated else "done"), self._short(ask)
         )
         return told
 
-    def judge_page(self, ask: Ask, hidden: dict[str, str]) -> Answer:
-        """One form sent from a page; what comes back is a status, what it did shows in the database."""
+    def _compare_what_was_told(self, ask: Ask, got: Answer, told: Answer) -> None:
+        """A program's answer: its status, and the meeting as the act has left it; to the same key the same again."""
+        life = self.world["lives"].get(ask.meeting)
+        done = 201 if ask.act == "propose" else 200
+        should = STATUS.get(told.key, 409) if told.key else done
+        found = [f"the status is {got.status}, should be {should}"] * (got.status != should)
+        if told.key == "not_possible_now" and life is not None and got.facts["status"] != life["state"]:
+            found.append(f"it says that the meeting is {got.facts['status']}, not {life['state']}")
+        if told.key is None and life is not None:
+            place = ask.person, ask.act, ask.meeting, ask.key or ""
+            if not told.repeated:
+                role = "user" if ask.person == life["user"] else "expert"
+                found += unlike(got.body, life, role, act=ask.act)
+                self._answered[place] = got.body
+            elif got.body != self._answered.get(place, got.body):
+                found.append(f"another answer to the same key: {got.body}")
+        self.seen["program " + ("refused" if told.key else "repeats itself" if told.repeated else "done")] += 1
+        if found:
+            raise Broken("another answer to a program", [f"{ask} at {self._scheduler.platform}", *found])
+
+    def looks(self, person: int, number: int) -> int | None:
+        """A program reads a meeting; its version."""
+        got = self._programs.look(person, number)
+        self.reads(person)
+        life = self.world["lives"][number]
+        found = unlike(got.body, life, "user" if person == life["user"] else "expert", act=None)
+        if got.version != len(life["timeline"]):
+            found.append(f"version is {got.version}, should be {len(life['timeline'])}")
+        if found:
+            raise Broken("a program reads something else", [f"meeting {number} by {person}", *found])
+        return got.version
+
+    def reads_by_link(self, person: int, number: int) -> None:
+        """T0: only where that meeting itself waits for time to do its work."""
+        waiting = due(self.world["lives"][number])
+        if waiting and waiting[0][0] <= self._scheduler.platform:
+            self.reads(person)
+
+    def judge_page(self, ask: Ask, press: Callable[[], Answer], *, reader: Callable[[], bool] | None = None) -> Answer:
+        """One form sent from a page; what comes back is a status, what it did shows in the database.
+
+        Pages have a header, and that reads (T0), also where the answer is no. One without says when its `reader` does.
+        """
         at = self._scheduler.platform
+        self._look(ask, at)
         try:
-            got = self._product.press(ask, hidden)
+            got = press()
         except Exception as error:
             raise Broken(UNORDERED, [f"{ask}: {error!r}"]) from error
+        if got.meeting:
+            self.eyes.names[ask.meeting] = got.meeting
+        if reader is not None and reader():
+            come_by(self.world, ask.person, at)
         told = self._told(ask, at)
+        self.stirred |= told.key is None
         should = 303 if told.key is None else {"invalid": 422, "not_found": 404}.get(told.key, 409)
-        if told.key:
-            come_by(self.world, ask.person, at)  # the page that says no has a header, and that reads (T0)
+        if told.key and reader is None:
+            come_by(self.world, ask.person, at)
         if got.status != should:
             raise Broken("another answer of a page", [f"{ask}: {got.status}, should be {should} ({told.key})"])
         self._compare(ask, told)
         self.mark("refused" if told.key else "done")
-        self.seen["page " + ("done" if told.key is None else "refused")] += 1
+        kind = "link" if reader is not None else "proposal by page" if ask.act == "propose" else "page"
+        self.seen[f"{kind} " + ("done" if told.key is None else "refused")] += 1
         self.note(ask.person, "page", ask.act, ask.meeting, told.key or "done", self._short(ask))
         return told
 
@@ -112,6 +173,7 @@ class Judge:
         late = [n for n, life in self._of(person) if any(m <= self._scheduler.platform for m, _ in due(life))]
         if come_by(self.world, person, self._scheduler.platform):
             self.seen["time done by a reader"] += 1
+            self.stirred = True
         self._hold("after a page was read", late, {person, *self._parties(late)})
 
     def rung(self, *, sure: bool) -> int:
@@ -181,8 +243,9 @@ class Judge:
             f"{name} is {has}, should be {should}"
             for name, has, should in (
                 ("the answer", got.key, told.key),
-                ("repeated", got.repeated, told.repeated),
-                ("version", got.version, told.version),
+                # No program is told that it repeats itself, nor at a door which version it has come to.
+                ("repeated", got.repeated, told.repeated and ask.door == "actions"),
+                ("version", got.version, None if (ask.door, ask.act) == ("program", "join") else told.version),
                 *((name, got.facts.get(name), told.facts.get(name)) for name in _COMPARED),
             )
             if has != should
@@ -231,12 +294,25 @@ class Judge:
         self._hold(f"after {ask}", sorted(numbers), self._parties(numbers) | {ask.person})
 
     def _hold(self, when: str, meetings: list[int], people: set[int]) -> None:
+        if not meetings and not people:
+            return
         differs = self.eyes.differences(self.world, meetings=meetings, people=people)
         if differs:
             raise Broken("not as the model says", [f"{when} at {self._scheduler.platform}", *differs])
 
+    def _look(self, ask: Ask, at: int) -> None:
+        """Whether time has something to do first, whatever becomes of the request."""
+        late = (due(life) for _, life in self._of(ask.person))
+        self.stirred |= any(moments and moments[0][0] <= at for moments in late)
+
     def _of(self, person: int) -> list[tuple[int, Life]]:
-        return [(n, life) for n, life in self.world["lives"].items() if person in (life["user"], life["expert"])]
+        lives = self.world["lives"]
+        if len(lives) != len(self._known):
+            for number in lives.keys() - self._known:
+                self._known.add(number)
+                for whose in (lives[number]["user"], lives[number]["expert"]):
+                    self._whose[whose].append(number)
+        return [(number, lives[number]) for number in sorted(self._whose[person]) if number in lives]
 
     def _parties(self, numbers: Any, world: World | None = None) -> set[int]:
         lives = (world or self.world)["lives"]

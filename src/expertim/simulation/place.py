@@ -100,6 +100,8 @@ def _with_a_clock(place: Place, name: str) -> None:
         owner.execute(
             sql.SQL("ALTER DATABASE {} SET search_path = machine, pg_catalog, public").format(sql.Identifier(name))
         )
+        for setting in ("synchronous_commit", "jit"):  # no power cut is simulated, and no statement is long
+            owner.execute(sql.SQL("ALTER DATABASE {} SET {} = off").format(sql.Identifier(name), sql.SQL(setting)))
 
 
 def _drop(maker: psycopg.Connection[Any], name: str) -> None:

@@ -10,10 +10,16 @@ from typing import Any
 
 from django.conf import settings
 
-from expertim.foundation import clock, ids
+from expertim.api import webhooks
+from expertim.foundation import clock, ids, outbound
+from expertim.foundation.outbound import Answer
 from expertim.outbox import crashing, mail, worker
+from expertim.people import tokens
+from expertim.simulation.asks import moment
 from expertim.simulation.scheduler import SECOND, Scheduler
 from expertim.simulation.wire import Wire
+
+_RARER = 20  # a minute's pass comes once in twenty, an hour's once a day: rounds are far apart in virtual time
 
 
 @contextmanager
@@ -28,11 +34,22 @@ def in_place_of(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 @contextmanager
 def ports(
-    *, seed: str, scheduler: Scheduler, crash_at: Callable[[str], None], meetings_pass: Callable[[int], int]
+    *,
+    seed: str,
+    scheduler: Scheduler,
+    crash_at: Callable[[str], None],
+    meetings_pass: Callable[[int], int],
+    post: Callable[..., Answer],
 ) -> Iterator[None]:
     """For the length of a run: everything that chance and the machine have to say comes from its seed."""
-    real = worker._passes["meetings"]
-    observed = worker.Pass(name=real.name, run=meetings_pass, every_seconds=real.every_seconds)
+    passes = {
+        name: worker.Pass(
+            name=name,
+            run=meetings_pass if name == "meetings" else one.run,
+            every_seconds=one.every_seconds * _RARER,
+        )
+        for name, one in worker._passes.items()
+    }
     state = random.getstate()
     random.seed(f"{seed}/product")  # jitter of retries and of back-off
     with ExitStack() as stack:
@@ -43,7 +60,12 @@ def ports(
             (mail, "EmailBackend", Wire),
             (settings, "EMAIL_URL", "smtp://simulated"),
             (settings, "RATE_LIMITS", 0),
-            (worker, "_passes", worker._passes | {"meetings": observed}),
+            (settings, "VIDEO_PLATFORM", settings.VIDEO_PLATFORM),
+            (settings, "MOVABLE_CLOCK", False),  # rows keep no copy of their mail: no demo reads it
+            (worker, "_passes", passes),
+            (outbound, "post", post),
+            *((room, "machine_now", lambda: moment(scheduler.machine)) for room in (webhooks, tokens)),
+            (webhooks, "monotonic", lambda: scheduler.now / SECOND),
         ):
             stack.enter_context(in_place_of(owner, name, value))
         try:

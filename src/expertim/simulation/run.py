@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 import psycopg
+from django.conf import settings as django_settings
 
 from expertim.simulation import actors, faults
 from expertim.simulation.actors import Pair
@@ -22,11 +24,16 @@ from expertim.simulation.faults import PROFILES, Fault, Line
 from expertim.simulation.judge import Broken, Judge
 from expertim.simulation.model.world import know_each_other
 from expertim.simulation.place import Place
+from expertim.simulation.platform import KEY, Platform
 from expertim.simulation.ports import ports
+from expertim.simulation.programs import Programs
+from expertim.simulation.receivers import Receivers
 from expertim.simulation.report import Report, Settings, left_out
 from expertim.simulation.scheduler import DAY, HOUR, MINUTE, SECOND, Scheduler
+from expertim.simulation.ways import Ways
 from expertim.simulation.wire import MailServer
 from expertim.simulation.workers import Workers
+from expertim.video import platforms
 
 AUDIT_EVERY = 500  # steps
 MEETINGS_A_DAY = 25
@@ -52,6 +59,7 @@ class Run:
         self.plan = left_out(drawn, settings.without)
         self.scheduler = Scheduler(begin=self.begin, owner=owner)
         self.line = Line()
+        self.line.before_each = self.scheduler.tell
         self._eyes_connection = eyes
         self.healed = False
         self._audited = 0  # at which step
@@ -66,6 +74,7 @@ class Run:
             scheduler=self.scheduler,
             crash_at=self.line.crash_at,
             meetings_pass=lambda limit: self.workers.ring(limit),
+            post=lambda url, **given: self.receivers.post(url, **given),
         ):
             self._set_stage(seed)
             try:
@@ -78,15 +87,19 @@ class Run:
                         scheduler=self.scheduler,
                         workers=self.workers,
                         server=self.server,
+                        receivers=self.receivers,
+                        platform=self.platform,
                         eyes=self.eyes,
                         cast=self.cast,
                         seed=seed,
                     ).come()
             except Broken as broken:
                 report.broken, report.what = str(broken), broken.what
+            finally:
+                platforms.forget(KEY)
         report.seconds = time.monotonic() - began
         report.seen, report.trace, report.hash = self.judge.seen, self.judge.trace, self.judge.hash
-        report.happened = self.line.happened + self.server.happened
+        report.happened = self.line.happened + self.server.happened + self.platform.happened + self.receivers.happened
         report.days = self.judge.days
         report.steps, report.meetings = self.judge.steps, len(self.judge.world["lives"])
         report.mails, report.end = sum(self.server.delivered.values()), self.scheduler.now
@@ -100,18 +113,33 @@ class Run:
         ids = [person.pk for person in self.cast.people]
         self.eyes = Eyes(connection=self._eyes_connection, ids=ids, operators=self.cast.operators)
         self.product = Product(cast=self.cast, names=self.eyes.names)
+        programs = Programs(cast=self.cast, names=self.eyes.names)
         self.judge = Judge(
-            world=self.cast.world, eyes=self.eyes, product=self.product, line=self.line, scheduler=self.scheduler
+            world=self.cast.world,
+            eyes=self.eyes,
+            product=self.product,
+            programs=programs,
+            line=self.line,
+            scheduler=self.scheduler,
         )
-        self.server = MailServer(scheduler=self.scheduler, judge=self.judge, eyes=self.eyes, fault_for=self._mail_fault)
-        MailServer.current = self.server
-        self.line.noticed = lambda: self.judge.mark("fault")
+        self._set_what_is_outside(seed)
+        self.ways = Ways(
+            judge=self.judge,
+            product=self.product,
+            programs=programs,
+            server=self.server,
+            scheduler=self.scheduler,
+            do=self._do,
+            stirred=self._stirred,
+        )
+        self.line.noticed = self._fault_happened
         self.workers = Workers(
             scheduler=self.scheduler,
             judge=self.judge,
             eyes=self.eyes,
             line=self.line,
             server=self.server,
+            receivers=self.receivers,
             fault_for=lambda number: None if self.healed else self.plan.rounds.get(number),
             outages=list(self.plan.outages),
         )
@@ -125,8 +153,33 @@ class Run:
         for at, whose, by in self.plan.steps:
             self.scheduler.at(at, lambda whose=whose, by=by: self._step(whose, by))  # type: ignore[misc]  # bound now
 
-    def _mail_fault(self, meeting: int, turn: int) -> Fault | None:
-        return None if self.healed else self.plan.mails.get((meeting, turn))
+        for day in range(2, self.length // DAY + 10, 2):  # an operator chooses another platform, and the built-in again
+            self.scheduler.at(self.begin + day * DAY, self._change_platform)
+
+    def _set_what_is_outside(self, seed: str) -> None:
+        given: dict[str, Any] = {"scheduler": self.scheduler, "judge": self.judge, "eyes": self.eyes}
+        self.server = MailServer(**given, fault_for=self._fault_of(self.plan.mails))
+        MailServer.current = self.server
+        self.platform = Platform(**given, fault_for=self._fault_of(self.plan.calls))
+        platforms.register(self.platform, origins=self.platform.origins)
+        django_settings.VIDEO_PLATFORM = KEY
+        self.receivers = Receivers(
+            **given,
+            cast=self.cast,
+            rng=Random(f"{seed}/receivers"),
+            length=self.length,
+            fault_for=self._fault_of(self.plan.deliveries),
+        )
+
+    def _fault_happened(self) -> None:
+        self.judge.mark("fault")
+        self.receivers.fault()
+
+    def _fault_of(self, plan: dict[tuple[int, int], Fault]) -> Callable[[int, int], Fault | None]:
+        return lambda whose, turn: None if self.healed else plan.get((whose, turn))
+
+    def _change_platform(self) -> None:
+        django_settings.VIDEO_PLATFORM = platforms.BUILTIN if django_settings.VIDEO_PLATFORM == KEY else KEY
 
     # -------- events
 
@@ -142,7 +195,12 @@ class Run:
         world = self.judge.world
         known = know_each_other(world, pair.user, pair.expert)
         ask = actors.proposal(pair, self.scheduler.platform, known)
-        self._do(pair, ask, then=lambda: self._after_proposal(pair))
+
+        def then() -> None:
+            self._after_proposal(pair)
+
+        if not self.ways.taken(pair, ask, None, then):
+            self._do(pair, ask, then=then)
 
     def _after_proposal(self, pair: Pair) -> None:
         pair.turns += 1
@@ -175,8 +233,8 @@ class Run:
             rival = actors.asked(pair, life, now, other, actors.rival_act(pair, life, now, other))
             self.judge.seen["both in one instant"] += 1
             self._do(pair, rival, then=lambda: self._plan_turn(pair))
-        elif rng.random() < 0.06 and ask.act in PAGES:
-            self._by_page(pair, ask)
+        elif self.ways.taken(pair, ask, life, lambda: self._plan_turn(pair)):
+            return
         elif pair.manners == "stale":  # the page was read now, the button is pressed later
             wait = rng.choice((SECOND, 2 * MINUTE, 40 * MINUTE, 5 * HOUR))
             self.scheduler.at(
@@ -192,9 +250,10 @@ class Run:
         turn = self._requests[pair.number]
         self._requests[pair.number] += 1
         fault = None if self.healed or ask.key is None else self.plan.requests.get((pair.number, turn))
+        if fault is not None and fault.what == "deadlock" and ask.door == "program":
+            fault = None  # it would meet the reading of the token, which holds no lock and is not repeated
         told = self.judge.judge(ask, fault=fault)
-        self.workers.soon(self.scheduler.now + SECOND)
-        self.workers.plan_bells()
+        self._stirred(ask)
         if self.judge.steps >= self._audited + AUDIT_EVERY:
             self._audit()
         if told is None:
@@ -204,6 +263,13 @@ class Run:
             )
         elif then is not None:
             then()
+
+    def _stirred(self, ask: Ask) -> None:
+        """Where something has happened, a worker comes; where nothing has, none would find anything."""
+        if self.judge.stirred:
+            self.workers.soon(self.scheduler.now + SECOND)
+        self.judge.stirred = False
+        self.workers.plan_bell(ask.meeting)
 
     def _attack(self, pair: Pair, ask: Ask) -> None:
         """A stranger's hand, a made-up meeting, a used key with another body."""
@@ -221,48 +287,11 @@ class Run:
             )
         self._do(pair, forged, then=lambda: self._plan_turn(pair))
 
-    def _by_page(self, pair: Pair, ask: Ask) -> None:
-        """Read the act's page now, send its form later, perhaps twice."""
-        hidden = self.product.open_page(ask)
-        self.judge.reads(ask.person)
-        if hidden is None:
-            self._plan_turn(pair)
-            return
-        shown = _shown(ask, hidden)
-        again = pair.rng.random() < 0.3
-        wait = pair.rng.choice((0, 5 * SECOND, 10 * MINUTE, 3 * HOUR))
-
-        def send() -> None:
-            self.judge.judge_page(shown, hidden)
-            if again:
-                self.judge.judge_page(shown, hidden)
-            self.workers.soon(self.scheduler.now + SECOND)
-            self.workers.plan_bells()
-            self._plan_turn(pair)
-
-        self.scheduler.at(self.scheduler.now + wait, send)
-
     # -------- checks
 
     def _audit(self) -> None:
         self._audited = self.judge.steps
-        hold(self.judge, self.server)
-
-
-PAGES = {"confirm", "reject", "withdraw", "cancel", "reschedule", "alternative_confirm", "alternative_reject"}
-PAGES |= {"alternative_withdraw", "evaluate", "join"}
-
-
-def _shown(ask: Ask, hidden: dict[str, str]) -> Ask:
-    """The request that a page's form will make: with the terms that it shows, its key, and nothing forged."""
-    typed = {name: value for name, value in ask.typed.items() if not name.startswith("seen_")}
-    if "start" in typed:
-        typed["start"] -= typed["start"] % MINUTE  # no page of ours takes seconds
-    if "seen_fee" in hidden:
-        typed["seen_fee"] = int(hidden["seen_fee"])
-    if "seen_start" in hidden:
-        typed["seen_start"] = microseconds(datetime.fromisoformat(hidden["seen_start"]))
-    return Ask(person=ask.person, act=ask.act, meeting=ask.meeting, typed=typed, key=hidden["key"])
+        hold(self.judge, self.server, self.receivers)
 
 
 @contextmanager
@@ -273,5 +302,14 @@ def _lines(place: Place) -> Iterator[tuple[psycopg.Connection[Any], psycopg.Conn
 
 def play(settings: Settings, *, place: Place) -> Report:
     """Run it on that database, which is fresh and will not be again."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)  # next to nothing of a run is a cycle
+    try:
+        return _played(settings, place)
+    finally:
+        gc.set_threshold(*before)
+
+
+def _played(settings: Settings, place: Place) -> Report:
     with _lines(place) as (owner, eyes):
         return Run(settings=settings, owner=owner, eyes=eyes).play()

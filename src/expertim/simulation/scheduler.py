@@ -24,7 +24,7 @@ class Scheduler:
         self._machine_beside = 0
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
         self._sequence = 0
-        self._tell()
+        self._told: tuple[int, int] | None = None
 
     @property
     def platform(self) -> int:
@@ -51,12 +51,9 @@ class Scheduler:
         """Somebody sets a clock, forwards or back."""
         self._platform_beside += platform
         self._machine_beside += machine
-        self._tell()
 
     def pass_to(self, moment: int) -> None:
-        if moment > self.now:
-            self.now = moment
-            self._tell()
+        self.now = max(self.now, moment)
 
     def run(self, *, until: int | None = None) -> None:
         """Events in their order, up to a moment or to the last; an event may call this while it waits."""
@@ -67,5 +64,17 @@ class Scheduler:
         if until is not None:
             self.pass_to(until)
 
-    def _tell(self) -> None:
-        self._owner.execute("SELECT machine.set_clocks(%s, %s)", [self.platform, self.machine])
+    def others_go_on(self, for_: int) -> None:
+        """Somebody waits: whatever comes meanwhile happens within."""
+        self.depth += 1
+        try:
+            self.run(until=self.now + for_)
+        finally:
+            self.depth -= 1
+
+    def tell(self) -> None:
+        """Let the database's clocks show it: called before a statement that may read them, not for each event."""
+        moments = self.platform, self.machine
+        if moments != self._told:
+            self._owner.execute("SELECT machine.set_clocks(%s, %s)", moments)
+            self._told = moments

@@ -12,6 +12,8 @@ from expertim.outbox.worker import Worker, sent_kinds
 from expertim.simulation.eyes import Eyes
 from expertim.simulation.faults import Crash, Fault, Line
 from expertim.simulation.judge import UNORDERED, Broken, Judge
+from expertim.simulation.model.time import due
+from expertim.simulation.receivers import Receivers
 from expertim.simulation.scheduler import MINUTE, SECOND, Scheduler
 from expertim.simulation.wire import MailServer
 
@@ -29,6 +31,7 @@ class Workers:
         eyes: Eyes,
         line: Line,
         server: MailServer,
+        receivers: Receivers,
         fault_for: Callable[[int], Fault | None],
         outages: list[tuple[int, int]],
     ) -> None:
@@ -37,6 +40,7 @@ class Workers:
         self._eyes = eyes
         self._line = line
         self._server = server
+        self._receivers = receivers
         self._fault_for = fault_for
         self.outages = outages
         self._stop = Stop()
@@ -101,6 +105,8 @@ class Workers:
             connection.close()
         finally:
             self._busy[number] = False
+            if self._line.happened.total() > before:
+                self._receivers.read_again()
         if worker.failed and self._line.happened.total() == before:
             raise Broken("a pass of the worker failed", worker.failed)
         worker.failed.clear()
@@ -120,7 +126,11 @@ class Workers:
         rows = self._eyes.rows(
             "SELECT payload ->> 'notice' FROM outbox_row WHERE status = 'leased' AND kind = 'notice'"
         )
+        told = "SELECT (payload ->> 'endpoint')::bigint, payload ->> 'message' FROM outbox_row"
+        for endpoint, message in self._eyes.rows(f"{told} WHERE status = 'leased' AND kind = 'webhook'"):
+            self._receivers.excuse(endpoint, message)
         for (notice,) in rows:
+            self._server.died[notice] += 1
             for name in self._server.delivered:
                 if name.startswith(f"<notice.{notice}."):
                     self._server.excused[name] = max(self._server.excused[name], self._server.delivered[name])
@@ -135,6 +145,13 @@ class Workers:
         if wake is not None:
             self.soon(max(wake, scheduler.now) + _APART)
         self.plan_bells()
+
+    def plan_bell(self, number: int) -> None:
+        """Somebody comes when that meeting's next thing is due."""
+        life = self._judge.world["lives"].get(number)
+        moments = due(life) if life else []
+        if moments:
+            self.soon(self._scheduler.of_platform(moments[0][0]) + SECOND)
 
     def plan_bells(self) -> None:
         """Somebody comes when the next thing is due."""

@@ -38,6 +38,8 @@ def perform(world: World, life: Life, *, by: str, person: Name, act: str, at: in
     if life["state"] is not None:
         pass_time(world, life, at)
     need(act == "propose" or life["state"] is not None)
+    if typed.get("seen_version") not in (None, len(life["timeline"])):
+        raise No("changed_meanwhile")
     ACTS[act](world, life, by, person, at, typed)
     if life["state"] == "agreed":
         pass_time(world, life, at)  # agreed within the hour before the start: the link is due at once (T4)
@@ -144,6 +146,7 @@ def cancel(world: World, life: Life, by: str, person: Name, at: int, typed: Type
     event(life, "cancelled", by, at)
     if fee:
         event(life, "reimbursed", "platform", at)
+        tell(life, "credits_moved", "user")  # nobody's credits move untold, and who cancels is told nothing else
     if by == "expert":
         tell(life, "meeting_cancelled_by_expert", "user")
     else:

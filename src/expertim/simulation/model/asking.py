@@ -41,7 +41,7 @@ def ask(
         raise No("not_found")
     by = "operator" if operator else "user" if person == life["user"] else "expert"
     place = (person, "propose" if act == "propose" else (meeting, act), key)
-    content = (sorted((name, str(value)) for name, value in typed.items()), operator)
+    content = (sorted((name, str(value)) for name, value in typed.items() if name != "seen_version"), operator)
     if key is not None and place in world["keys"]:
         before, answer = world["keys"][place]
         if before != content:

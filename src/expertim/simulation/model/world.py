@@ -136,6 +136,8 @@ def first_words(world: World, life: Life) -> None:
     world["wrote"].add((life["user"], life["expert"]))
     world["wallets"][life["user"]]["available"] += life["policy"]["bonus"]
     world["bonus"] -= life["policy"]["bonus"]
+    if life["policy"]["bonus"]:
+        tell(life, "credits_moved", "user")
 
 
 # ---------------------------------------------------------------- settling
