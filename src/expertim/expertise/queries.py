@@ -163,8 +163,9 @@ def expert_page(*, expertise: str, public_id: str) -> ExpertPage | None:
 def expert_pages(*, expertise: str, public_ids: list[str]) -> tuple[ExpertPage, ...]:
     """Some listed experts of an Expertise by name, as whole as that."""
     rows = _all(
-        f"""SELECT p.public_id, p.id AS person_id, p.name, p.time_zone, x.slug, x.name AS expertise_name,
-                   e.headline, e.introduction, e.public,
+        f"""SELECT p.public_id, p.id AS person_id, p.name, p.time_zone, x.slug, x.id AS expertise_id,
+                   x.name AS expertise_name,
+                   {_POLICY} AS policy, e.headline, e.introduction, e.public,
                    (SELECT coalesce(jsonb_agg({_SKILL}), '[]') FROM expertise_skill k
                     WHERE k.expertise_id = x.id AND {_serves("k.id")}) AS skills, {_SERVICES} AS services
             FROM {_LISTED} JOIN expertise_expertise x ON x.id = e.expertise_id
@@ -178,7 +179,9 @@ def expert_pages(*, expertise: str, public_ids: list[str]) -> tuple[ExpertPage, 
             name=row["name"],
             time_zone=row["time_zone"],
             expertise=row["slug"],
+            expertise_id=row["expertise_id"],
             expertise_name=in_language(row["expertise_name"]),
+            terms=_terms(row["policy"]),
             headline=in_language(row["headline"]),
             introduction=in_language(row["introduction"]),
             skills=_skills(row["skills"]),

@@ -79,7 +79,9 @@ class ExpertPage:
     name: str
     time_zone: str
     expertise: str
+    expertise_id: int
     expertise_name: str
+    terms: Terms
     headline: str
     introduction: str
     skills: tuple[SkillRow, ...]

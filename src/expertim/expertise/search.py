@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -60,6 +61,7 @@ class FoundExpert:
     """
 
     id: str
+    number: int  # models.Expert's id
     person_id: int
     name: str
     photo: str
@@ -75,6 +77,7 @@ class FoundExpert:
     answer_minutes: int | None
     on_time_percent: int | None
     favourite: bool
+    paused_until: datetime | None  # takes no proposals before that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +119,14 @@ _EXPERTS = """
          WHERE l.listed AND l.expertise_id = %(expertise)s
            AND {conditions}
          ORDER BY {order} LIMIT %(limit)s)
-    SELECT g.public_id, p.id, g.name, p.photo, e.headline, coalesce(f.position, ''), coalesce(f.company, ''),
+    SELECT g.public_id, e.id, p.id, g.name, p.photo, e.headline, coalesce(f.position, ''), coalesce(f.company, ''),
            (SELECT coalesce(jsonb_agg(k.name ORDER BY k.position, k.id), '[]')
               FROM expertise_skill k WHERE k.id = ANY (g.skills)),
            g.matching, g.languages, g.prices[1],
            (SELECT count(*) FROM reviews_review v WHERE v.expert_id = p.id AND v.hidden_at IS NULL),
-           coalesce(g.held, 0), g.answer_minutes, g.on_time_percent, g.favourite, g.keys
+           coalesce(g.held, 0), g.answer_minutes, g.on_time_percent, g.favourite,
+           (SELECT a.paused_until FROM expertise_availability a
+             WHERE a.person_id = p.id AND a.paused_until > platform_now()), g.keys
       FROM page g
       JOIN expertise_expert e ON e.id = g.expert_id
       JOIN people_person p ON p.id = e.person_id
@@ -211,10 +216,25 @@ def _place(after: str | None, keys: int) -> list[Any] | None:
 
 
 def _found(row: tuple[Any, ...]) -> FoundExpert:
-    (public_id, person_id, name, photo, headline, position, company, skills, matching, languages, price, *rest) = row
-    reviews, held, answer_minutes, on_time_percent, favourite, _keys = rest
+    (
+        public_id,
+        number,
+        person_id,
+        name,
+        photo,
+        headline,
+        position,
+        company,
+        skills,
+        matching,
+        languages,
+        price,
+        *rest,
+    ) = row
+    reviews, held, answer_minutes, on_time_percent, favourite, paused_until, _keys = rest
     return FoundExpert(
         id=public_id,
+        number=number,
         person_id=person_id,
         name=name,
         photo=photo,
@@ -230,4 +250,5 @@ def _found(row: tuple[Any, ...]) -> FoundExpert:
         answer_minutes=answer_minutes,
         on_time_percent=on_time_percent,
         favourite=favourite,
+        paused_until=paused_until,
     )

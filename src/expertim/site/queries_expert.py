@@ -17,6 +17,7 @@ class Standing:
     `signed_in_at` is the machine's.
     """
 
+    expert: int  # expertise.Expert's id
     photo: str
     linkedin: str
     position: str
@@ -34,6 +35,7 @@ class Standing:
     matching: tuple[str, ...]
     favourite: bool
     welcomes: bool  # anybody may write to them
+    paused_until: datetime | None  # takes no proposals before that
 
 
 _STANDING = """
@@ -44,7 +46,7 @@ _STANDING = """
     theirs AS (
         SELECT state, ends_at FROM meetings_meeting m
          WHERE m.expert_id = %(expert)s AND m.expertise_id = %(expertise)s)
-    SELECT p.photo, coalesce(f.linkedin, ''), coalesce(f.position, ''), coalesce(f.company, ''),
+    SELECT e.id, p.photo, coalesce(f.linkedin, ''), coalesce(f.position, ''), coalesce(f.company, ''),
            coalesce(f.industry, ''), coalesce(f.city, ''), coalesce(f.languages, '{}'), p.last_login,
            (SELECT count(*) FROM theirs WHERE state IN ('awaiting_approval', 'agreed') AND ends_at > clock.now),
            (SELECT count(*) FROM theirs WHERE state = 'agreed' AND ends_at <= clock.now),
@@ -54,7 +56,8 @@ _STANDING = """
            ARRAY(SELECT k.slug FROM expertise_skillwish w JOIN expertise_skill k ON k.id = w.skill_id
                   WHERE w.person_id = %(reader)s AND k.id = ANY (l.skills) ORDER BY k.position, k.id),
            EXISTS (SELECT FROM expertise_favourite s WHERE s.expert_id = e.id AND s.person_id = %(reader)s),
-           EXISTS (SELECT FROM chat_welcome c WHERE c.person_id = p.id)
+           EXISTS (SELECT FROM chat_welcome c WHERE c.person_id = p.id),
+           (SELECT a.paused_until FROM expertise_availability a WHERE a.person_id = p.id AND a.paused_until > clock.now)
       FROM clock, expertise_expert e
       JOIN people_person p ON p.id = e.person_id
       LEFT JOIN people_profile f ON f.person_id = p.id
@@ -68,9 +71,11 @@ def standing(*, expert: int, expertise: int, reader: int | None) -> Standing:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, {"expert": expert, "expertise": expertise, "reader": reader})
         row: Any = cursor.fetchone()
-    photo, linkedin, position, company, industry, city, languages, signed_in_at, *rest = row
-    scheduled, held, our_scheduled, our_held, answer_minutes, on_time_percent, matching, favourite, welcomes = rest
+    number, photo, linkedin, position, company, industry, city, languages, signed_in_at, *figures = row
+    scheduled, held, our_scheduled, our_held, answer_minutes, on_time_percent, *more = figures
+    matching, favourite, welcomes, paused = more
     return Standing(
+        expert=number,
         photo=photo,
         linkedin=linkedin,
         position=position,
@@ -88,4 +93,5 @@ def standing(*, expert: int, expertise: int, reader: int | None) -> Standing:
         matching=tuple(matching),
         favourite=favourite,
         welcomes=welcomes,
+        paused_until=paused,
     )

@@ -18,6 +18,7 @@ from expertim.expertise.rows import ExpertPage
 from expertim.foundation.addresses import address, public_address
 from expertim.foundation.clock import machine_now
 from expertim.meetings import queries as meetings
+from expertim.meetings.free import next_free
 from expertim.meetings.typed import clean
 from expertim.people.formats import Clock
 from expertim.people.tongues import tongue_names
@@ -39,12 +40,10 @@ def expert(request: HeaderRequest, slug: str, public_id: str) -> HttpResponse:
     """Who it is, services, our meetings together, words of others."""
     field = field_of(request, slug)
     found = _found(slug, public_id)
-    policy = expertise.expertise(slug)
-    if policy is None:
-        raise Http404
     myself = found.person_id == request.user.pk
     stands = standing(expert=found.person_id, expertise=field.id, reader=request.user.pk)
     together = None if myself else _together(request, expert=found.person_id)
+    free = next_free(expert_ids=[stands.expert])
     return render(
         request,
         "site/expert.html",
@@ -54,7 +53,8 @@ def expert(request: HeaderRequest, slug: str, public_id: str) -> HttpResponse:
             "standing": stands,
             "shown": shown_of(found, stands),
             "their_clock": Clock.of(time_zone=found.time_zone, date_format=request.clock.date_format),
-            "policy": policy_words(policy.terms),
+            "next_free": free.get(stands.expert),
+            "policy": policy_words(found.terms),
             "public": public_address("public_expert", slug, found.id),
             "reviews": reviews.about(expert=found.person_id, offset=offset_of(request)),
             "together": together,

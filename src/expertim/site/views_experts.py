@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from expertim.expertise import actions, search
 from expertim.expertise import queries as expertise
 from expertim.foundation.addresses import address
+from expertim.meetings.free import next_free
 from expertim.people.going_back import back_of
 from expertim.site import finding
 from expertim.site.middleware import HeaderRequest
@@ -36,6 +37,7 @@ def experts(request: HeaderRequest, slug: str) -> HttpResponse:
             "page": page,
             "found": found,
             "rows": [(row, _figures(row)) for row in found.rows],
+            "free": next_free(expert_ids=[row.number for row in found.rows]),
             "finding": wanted,
             "chips": finding.chips(wanted, skills=page.skills),
             "choices": finding.choices(wanted),

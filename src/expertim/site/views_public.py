@@ -31,14 +31,13 @@ _SAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: 
 @login_not_required
 @require_safe
 def expert(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-    """The page for visitors; one that is hidden looks like one that never was. The signed in are led to the inner one."""
+    """The page for visitors; a hidden one looks like none. Whoever is signed in is led to the inner one."""
     if request.user.is_authenticated:
         return redirect("expert", slug, public_id)
     found = expertise.expert_page(expertise=slug, public_id=public_id.replace("\x00", ""))
-    field = expertise.expertise(slug)
-    if found is None or field is None or not found.public:
+    if found is None or not found.public:
         raise Http404
-    stands = standing(expert=found.person_id, expertise=field.id, reader=None)
+    stands = standing(expert=found.person_id, expertise=found.expertise_id, reader=None)
     canonical = public_address("public_expert", slug, found.id)
     offset = offset_of(request)
     page = render(
@@ -48,7 +47,7 @@ def expert(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
             "expert": found,
             "standing": stands,
             "shown": shown_of(found, stands),
-            "policy": policy_words(field.terms),
+            "policy": policy_words(found.terms),
             "reviews": reviews.about(expert=found.person_id, offset=offset),
             "canonical": canonical,
             "structured": _structured(found, stands, canonical),
