@@ -136,6 +136,9 @@ ROUTES = {
     "notice": Route(args=("notice",), get=SIGNED_IN.format(302), post="in 302 404 404 404 404"),
     "settings": signed_in(post="422"),
     "welcome": signed_in(post="302"),
+    "my_data": signed_in(get="302"),  # the password first
+    "export": signed_in(get="405", post="302"),
+    "leaving": signed_in(get="302", post="302"),
     "hint_off": signed_in(get="405", post="302"),
     "profile": signed_in(),
     "profile_group": signed_in("group", post="302"),

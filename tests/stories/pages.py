@@ -38,6 +38,7 @@ NO_PAGE = {
     "favicon": "a picture",
     "photo": "a picture",
     "hint_off": "takes a press and leads back",
+    "export": "takes a press and gives a file",
     "operator_skill_up": "takes a press and leads back",
     "operator_reason_up": "takes a press and leads back",
     "operator_expert_listed": "takes a press and leads back",
@@ -345,6 +346,8 @@ OF_JANA = (
         then=_sending("Use this app", code="12345x"),
     ),
     Stop(name="mfa_add_webauthn", at="/settings/security/passkeys/add/"),
+    Stop(name="my_data", at="/settings/data/"),
+    Stop(name="leaving", at="/settings/leaving/", state="held"),
     Stop(name="webhooks", at="/settings/webhooks/"),
     Stop(
         name="webhooks",

@@ -104,6 +104,17 @@ def open_to_visitors(*, person: int, expertise: str, public: bool) -> bool:
     return bool(mine.update(public=public))
 
 
+def forget_expert(person: int) -> None:
+    """Take somebody who leaves off every list, with their words; what was agreed with them keeps its own."""
+    Service.objects.filter(expert__person=person).update(active=False)
+    for place in Expert.objects.filter(person=person):
+        place.skills.clear()
+        place.weekly_hours.all().delete()
+        place.day_hours.all().delete()
+        place.favourite_of.all().delete()
+    Expert.objects.filter(person=person).update(active=False, headline="", introduction="")
+
+
 def list_expert(*, expertise: int, expert: int, active: bool) -> bool:
     """List an expert, or take them off the list; False where there is none of that number."""
     return bool(Expert.objects.filter(pk=expert, expertise=expertise).update(active=active))

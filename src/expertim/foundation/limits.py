@@ -32,6 +32,7 @@ LIMITS = {
     "reschedule": Limit(amount=60, seconds=60),
     "evaluate": Limit(amount=60, seconds=60),
     "chat": Limit(amount=30, seconds=60),
+    "export": Limit(amount=5, seconds=600),
     "photo": Limit(amount=20, seconds=600),  # each costs a process
     "join": Limit(amount=60, seconds=60),  # every press is kept for good
     # Of programs; what an act does in others' inboxes is counted by the three above as well.

@@ -327,6 +327,17 @@ def parties_of(label: Row) -> tuple[Who, Who]:
     return _who(label, "user"), _who(label, "expert")
 
 
+def count_open(*, person: int) -> int:
+    """How many meetings somebody still counts on this person for: waiting, with another date open, not yet settled."""
+    rows = _rows(
+        """SELECT count(*) AS open FROM meetings_meeting m WHERE %(person)s IN (m.user_id, m.expert_id)
+              AND (m.state = 'awaiting_approval' OR m.alternative_at IS NOT NULL
+                   OR m.state = 'agreed' AND (m.progress IS NULL OR m.progress = 'disputed'))""",
+        {"person": person},
+    )
+    return int(rows[0]["open"])
+
+
 def acquainted(*, expert: int, other: int) -> bool:
     """P2: there is a chat between the two, or a meeting was ever proposed, in any role and status."""
     with connection.cursor() as cursor:

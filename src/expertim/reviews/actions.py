@@ -19,6 +19,22 @@ def hide(*, review: int, note: str, seen: datetime) -> bool:
         return bool(cursor.rowcount == 1)
 
 
+def remove_written(*, user: int) -> None:
+    """Take back all texts of somebody who leaves, and what was replied to them.
+
+    The rows stay, hidden: the books hold a bonus for each, and say so (K6).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM reviews_reply r USING reviews_review v WHERE r.review_id = v.id AND v.user_id = %s", [user]
+        )
+        cursor.execute(
+            "UPDATE reviews_review SET text = '', hidden_at = coalesce(hidden_at, platform_now()),"
+            " hidden_note = 'taken back by its writer, who has left' WHERE user_id = %s",
+            [user],
+        )
+
+
 def show(*, review: int) -> bool:
     """Show a hidden text again; False where it was not hidden. The note goes: it was about the hiding."""
     with connection.cursor() as cursor:

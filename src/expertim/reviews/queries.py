@@ -72,6 +72,11 @@ def count_about(*, expert: int) -> int:
     return Review.objects.filter(expert=expert, hidden_at=None).count()
 
 
+def count_written(*, person: int) -> int:
+    """How many texts a person has written about experts."""
+    return Review.objects.filter(user=person).count()
+
+
 def written_by(*, user: int, expert: int) -> str | None:
     """What this user has written about this expert before, hidden or not; None if nothing."""
     return Review.objects.filter(user=user, expert=expert).values_list("text", flat=True).first()

@@ -6,6 +6,9 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from expertim.site import farewell
+
+        farewell.register()
         from expertim.notifications.kinds import register
         from expertim.site import chatting, replying
 

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from expertim.site import views_people, views_welcome
+from expertim.site import views_leaving, views_people, views_welcome
 
 urlpatterns = [
     path("welcome/", views_welcome.welcome_page, name="welcome"),
     path("settings/profile/", views_people.profile, name="profile"),
+    path("settings/data/", views_leaving.my_data, name="my_data"),
+    path("settings/data/export/", views_leaving.export, name="export"),
+    path("settings/leaving/", views_leaving.leaving, name="leaving"),
     path("people/<str:public_id>/", views_people.person, name="person"),
 ]
