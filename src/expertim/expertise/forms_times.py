@@ -24,14 +24,16 @@ _LATEST = date(2200, 1, 1)
 
 
 class HoursField(forms.CharField):
-    """Hours of a day as typed; an empty field is a day without."""
+    """Hours of a day as typed; an empty field is an answer too: a day without."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(required=False, max_length=200, widget=forms.TextInput(attrs=_PLAIN), **given)
+        super().__init__(max_length=200, widget=forms.TextInput(attrs=_PLAIN), **given)
 
     def clean(self, value: Any) -> tuple[Span, ...]:
+        text = str(self.to_python(value))
+        self.run_validators(text)
         try:
-            return read_spans(super().clean(value) or "")
+            return read_spans(text)
         except ValueError as error:
             raise forms.ValidationError(_BACKWARDS if str(error) == "backwards" else _UNREADABLE) from None
 

@@ -24,6 +24,7 @@ from expertim.meetings.facts import By
 from expertim.meetings.models import Meeting
 from expertim.people.models import Person
 from expertim.site.cast import FOLDER, cast
+from expertim.site.free_of_demo import keep_times
 from expertim.site.management.commands.catalogue import load
 from expertim.site.player import CannotGoOn, Player, catch_up, clock_has_begun, shift
 from expertim.site.story import StoryAct, read_story
@@ -80,6 +81,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         catch_up()
         talk()
+        keep_times()
         for line in player.left_out:
             self._say(_("Left out: {line}").format(line=line))
         told = _("The story: {acts} acts in {meetings} meetings, played in {seconds} s.")

@@ -1,0 +1,71 @@
+"""Free times: an expert keeps hours, a user proposes from the dashboard in four clicks and moves the meeting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.stories.company import Company
+from tests.stories.steps import days_ahead
+from tests.stories.visitor import Visitor
+
+pytestmark = pytest.mark.story
+
+
+def test_a_meeting_is_proposed_from_the_dashboard_in_four_clicks(company: Callable[..., Company]) -> None:
+    """P1, D1"""
+    there = company("free", field="Corporate finance")
+    jana, petr = there.jana, there.petr
+    start = days_ahead(petr, 2, hour=10)
+    _keeps_hours(petr, on=start)
+
+    jana.page.goto("/")
+    jana.follow(there.expertise)
+    clicks: list[Callable[[], None]] = [
+        lambda: jana.follow("Petr Svoboda", within=jana.page.get_by_role("region", name="Experts by skill")),
+        lambda: jana.follow("Propose a time"),
+        lambda: _chooses(jana, start),
+        lambda: jana.press("Propose the meeting, block 25 credits"),
+    ]
+    for click in clicks:
+        click()
+    jana.sees(f"You have proposed {jana.clock.moment(start)}")
+    assert len(clicks) <= 4
+    jana.keep("proposed")
+
+    petr.page.goto(jana.page.url)
+    petr.follow("Confirm")
+    petr.press("Confirm the meeting")
+    petr.sees("Agreed.")
+    _moves(jana, start=start, later=start + timedelta(days=7, minutes=30))
+
+
+def _keeps_hours(petr: Visitor, *, on: datetime) -> None:
+    petr.page.goto("/settings/")
+    petr.follow("Set your times")
+    petr.type_in(**{f"{petr.clock.local(on):%A}": "9:00-12:00"})
+    petr.hands.press(petr.here.get_by_role("button", name=re.compile("^Save the week")))
+    petr.sees("Your weekly hours have been saved.")
+    petr.keep("times")
+
+
+def _chooses(jana: Visitor, start: datetime) -> None:
+    jana.hands.choose(jana.here.get_by_role("radio", name=re.compile(re.escape(jana.clock.moment(start)))))
+
+
+def _moves(jana: Visitor, *, start: datetime, later: datetime) -> None:
+    """To a free time of the week after; the list is asked for in place where there is script."""
+    jana.page.reload()
+    jana.follow("Reschedule")
+    expect(jana.here.get_by_role("group", name=re.compile("free time"))).to_have_count(1)
+    jana.keep("moving")
+    jana.follow("The week after")
+    expect(jana.here.get_by_role("link", name="The week before")).to_be_visible()
+    _chooses(jana, later)
+    jana.press("Suggest this date")
+    jana.sees(jana.clock.moment(later), jana.clock.moment(start))
+    jana.keep("moved")
