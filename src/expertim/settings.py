@@ -104,9 +104,9 @@ INSTALLED_APPS = [
     "expertim.video",
     "expertim.expertise",
     "expertim.reviews",
+    "expertim.chat",
     "expertim.people",
     "expertim.outbox",
-    "expertim.chat",
     "expertim.foundation",
     "allauth",
     "allauth.account",
@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "expertim.people.middleware.PersonLocaleMiddleware",
     "expertim.people.second_factor.OperatorsProveThemselves",
+    "expertim.people.terms.TermsMiddleware",
     "expertim.site.middleware.HeaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -243,9 +244,6 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
-ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXIES")
-# How many times the usual limits, these and those of foundation/limits.py; 0: none.
-RATE_LIMITS: int = read("RATE_LIMITS")
 # In a demo or a test, whose clock anybody may move, nothing is worth a second factor.
 OPERATORS_NEED_SECOND_FACTOR = not MOVABLE_CLOCK
 MFA_ADAPTER = "expertim.people.second_factor.MFAAdapter"

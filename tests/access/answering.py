@@ -51,6 +51,7 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
         "version": "0123456789abcdef",
         "pixels": 64,
         "passkey": 1,
+        "legal kind": "terms",
         "provider": "google",
         "act": "confirm",
         "disputed": place.meetings["disputed"],

@@ -58,6 +58,8 @@ ROUTES = {
     "home": public(),  # says what this place is
     "help": public(),  # how the place works
     "help_page": public("manual"),
+    "legal": public(),  # who signs up has to be able to read it first
+    "legal_text": public("legal kind", get="404"),  # not written in a test
     "healthz": public(),  # for whoever watches the installation: well or not
     "readyz": public(get="503"),  # no worker is at work in a test
     "robots": public(),
@@ -145,6 +147,7 @@ ROUTES = {
     "photo_settings": signed_in(post="422"),
     "photo": public("user", "version", "pixels", get="404"),  # its version, which nobody guesses, is the key
     "person": Route(args=("user",), get="in 200 200 404 404 404", post=NO_POST),  # those who have a meeting together
+    "legal_agree": signed_in(get="302", post="302"),  # on, where nothing is owed
     "device_zone": signed_in(get="405", post="302"),
     "notification_settings": signed_in(post="422", begins="25:61", ends="7:00"),
     "tokens": signed_in(get="302", post="302"),  # the password first
@@ -212,6 +215,8 @@ ROUTES = {
     "operator_reports": of_operators(post="405"),
     "operator_report": of_operators("report", post="422"),
     "operator": of_operators(post="405"),
+    "operator_legal": of_operators(post="405"),
+    "operator_legal_text": of_operators("legal kind", post="422"),
     "operator_audit": of_operators(post="200"),
     "operator_worker_release": of_operators(get="405", post="303"),
     "operator_people": of_operators(post="405"),

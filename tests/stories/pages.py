@@ -58,6 +58,8 @@ NO_PAGE = {
     "operator_review_show": "takes a press and leads back",
     "end_session": "takes a press and leads back",
     "mfa_authenticate": "between the password and being signed in: looked at in test_second_factor",
+    "legal_text": "only once an operator has written it: looked at in tests/people/test_terms.py",
+    "legal_agree": "only once an operator has written it: looked at in tests/people/test_terms.py",
     "openid_connect_login": "leads on to the service",
     "openid_connect_callback": "where the service leads back to",
     "socialaccount_signup": "between the service and having an account: looked at in test_services",
@@ -156,6 +158,7 @@ OF_STRANGERS = (
     Stop(name="demo_mail", at="/demo/mail/"),
     Stop(name="demo_mail_one", at="/demo/mail/{mail}/"),
     Stop(name="components", at="/operator/components/"),
+    Stop(name="legal", at="/legal/"),
     Stop(name="help", at="/help/"),
     Stop(name="help_page", at="/help/user/"),
     Stop(name="help_page", at="/help/expert/", state="expert"),
@@ -412,6 +415,14 @@ _PERSON = "/operator/people/{jana}/"
 _EXPERTISE = "/operator/expertises/corporate-finance/"
 OF_OPERATORS = (
     Stop(name="operator", at="/operator/"),
+    Stop(name="operator_legal", at="/operator/legal/"),
+    Stop(name="operator_legal_text", at="/operator/legal/terms/"),
+    Stop(
+        name="operator_legal_text",
+        at="/operator/legal/terms/",
+        state="shown",
+        then=_sending("See how it looks", text="## Who may take part\n\nEverybody who is of age.\n\n- One\n- Two"),
+    ),
     Stop(name="operator_audit", at="/operator/audit/"),
     Stop(
         name="operator_audit",

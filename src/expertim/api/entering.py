@@ -47,6 +47,7 @@ def entered(request: HttpRequest, *, acts: bool) -> Entered:
         raise _unknown()
     if acts and not bearer.may_act:
         raise Problem("not_allowed", detail="This token may only read.")
+    _agreed(bearer.person, acts=acts)
     return Entered(person=bearer.person, due=bool(bearer.along[0]))
 
 
@@ -57,7 +58,14 @@ def _by_session(request: HttpRequest, *, acts: bool) -> Entered:
     assert person.is_authenticated
     if acts and _OwnPage(lambda request: None).refuses(request):  # type: ignore[arg-type]  # never called
         raise Problem("not_allowed", detail="Send the CSRF token of your session in X-CSRFToken.")
+    _agreed(person, acts=acts)
     return Entered(person=person, due=not acts and is_due(person=person.pk))
+
+
+def _agreed(person: Person, *, acts: bool) -> None:
+    """No program can agree to terms for its person; until they have, it reads and does not act."""
+    if acts and person.owes_terms:
+        raise Problem("not_allowed", detail="This person has yet to agree to the terms, at /legal/agree/.")
 
 
 def _unknown() -> Problem:

@@ -6,6 +6,7 @@ from expertim.backoffice import (
     views_credits,
     views_expertises,
     views_experts,
+    views_legal,
     views_meetings,
     views_notices,
     views_overview,
@@ -14,11 +15,13 @@ from expertim.backoffice import (
     views_reports,
     views_reviews,
     views_skills,
+    views_video,
 )
 
 urlpatterns = [
     path("", views_overview.overview, name="operator"),
     path("audit/", views_overview.audited, name="operator_audit"),
+    path("video/", views_video.video, name="operator_video"),
     path("worker/release/", views_overview.release, name="operator_worker_release"),
     path("people/", views_people.people, name="operator_people"),
     path("people/<str:public_id>/", views_people.person, name="operator_person"),
@@ -26,6 +29,8 @@ urlpatterns = [
     path("people/<str:public_id>/notices/", views_people.notices, name="operator_told"),
     path("people/<str:public_id>/grant/", views_people.grant, name="operator_grant"),
     path("people/<str:public_id>/signing-in/", views_people.signing_in, name="operator_signing_in"),
+    path("legal/", views_legal.texts, name="operator_legal"),
+    path("legal/<slug:kind>/", views_legal.text, name="operator_legal_text"),
     path("meetings/", views_meetings.meetings, name="operator_meetings"),
     path("expertises/", views_expertises.expertises, name="operator_expertises"),
     path("expertises/<slug:slug>/", views_expertises.expertise, name="operator_expertise"),

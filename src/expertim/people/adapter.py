@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, override
 
+from expertim.people import terms
 from expertim.people.forms import SignUpForm
 from expertim.people.languages import spoken
 from expertim.people.models import Person
@@ -66,6 +67,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             setattr(user, field, form.cleaned_data[field])
         user.welcomed_at = None  # the front page leads to the one that greets newcomers
         saved: Person = super().save_user(request, user, form, commit=commit)
+        if commit:
+            terms.agree(person=saved, versions=form.texts)
         return saved
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

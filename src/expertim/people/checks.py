@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import DatabaseError
 
 from expertim.foundation.variables import read
 
@@ -37,4 +38,24 @@ def services_have_both_their_keys(**_given: Any) -> list[CheckMessage]:
         )
         for name in ("GOOGLE", "LINKEDIN")
         if bool(read(f"{name}_CLIENT_ID")) != bool(read(f"{name}_CLIENT_SECRET"))
+    ]
+
+
+@register(deploy=True)
+def the_legal_texts_are_written(**_given: Any) -> list[CheckMessage]:
+    """Where they are not, nobody is asked for anything."""
+    from expertim.people.terms import in_force
+
+    try:
+        written = {text.kind for text in in_force()}
+    except DatabaseError:
+        return []  # said already, by the check that looks at the database
+    if not (missing := [kind for kind in ("terms", "privacy", "imprint") if kind not in written]):
+        return []
+    return [
+        Warning(
+            f"Of the legal texts these are not written: {', '.join(missing)}.",
+            hint="Write them at /operator/legal/; until then nobody is asked to agree to what is missing.",
+            id="expertim.W041",
+        )
     ]

@@ -10,12 +10,16 @@ from django import forms
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from expertim.foundation.one_line import validate_one_line
+from expertim.people import terms
 from expertim.people.formats import DATE_FORMATS
-from expertim.people.models import Person, time_zones, validate_time_zone
+from expertim.people.models import Person, TermsText, time_zones, validate_time_zone
 
 _EXAMPLES = {
     "DD.MM.YYYY HH:MM": "31.12.2027 14:30",
@@ -74,6 +78,11 @@ def _language_field() -> forms.ChoiceField:
     return forms.ChoiceField(choices=settings.LANGUAGES, label=gettext_lazy("Language"))
 
 
+def _links(texts: list[TermsText]) -> SafeString:
+    named = ((reverse("legal_text", args=[text.kind]), TermsText.Kind(text.kind).label) for text in texts)
+    return format_html_join(", ", '<a href="{}">{}</a>', named)
+
+
 class AboutPerson(forms.Form):
     """What we need to speak with a person, in front of whatever form of allauth somebody signs up by."""
 
@@ -81,6 +90,10 @@ class AboutPerson(forms.Form):
     time_zone = TimeZoneField()
     date_format = _format_field()
     language = _language_field()
+    agree = forms.BooleanField(
+        label=gettext_lazy("I have read these texts and agree to them"),
+        error_messages={"required": gettext_lazy("Without your agreement there can be no account.")},
+    )
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -89,6 +102,19 @@ class AboutPerson(forms.Form):
         self.fields["date_format"].initial = DATE_FORMATS[1] if american else DATE_FORMATS[0]
         language = (get_language() or "en").split("-")[0]
         self.fields["language"].initial = language if language in dict(settings.LANGUAGES) else "en"
+        self.texts = terms.in_force(terms.AGREED)
+        if self.texts:
+            self.fields["agree"].help_text = _links(self.texts)
+        else:
+            del self.fields["agree"]
+
+    def clean(self) -> dict[str, Any] | None:
+        """What is agreed to is what the page named: a version published meanwhile is shown first."""
+        read = self.data.getlist("version") if hasattr(self.data, "getlist") else []
+        if self.texts and "agree" in (self.cleaned_data or {}) and read != [str(text.pk) for text in self.texts]:
+            self.add_error("agree", _("The texts have been changed since. Read them again."))
+        cleaned: dict[str, Any] | None = super().clean()
+        return cleaned
 
 
 class SignUpForm(AboutPerson, SignupForm):  # type: ignore[misc]  # allauth has no types

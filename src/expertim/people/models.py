@@ -20,8 +20,20 @@ from django.utils.translation import gettext_lazy as _
 from expertim.foundation.ids import public_id
 from expertim.people.formats import DATE_FORMATS, Clock
 from expertim.people.models_profile import Billing, Photo, Profile, WorkStatus
+from expertim.people.models_terms import Agreement, TermsText
 
-__all__ = ["ApiToken", "Billing", "CalendarFeed", "Person", "PersonSession", "Photo", "Profile", "WorkStatus"]
+__all__ = [
+    "Agreement",
+    "ApiToken",
+    "Billing",
+    "CalendarFeed",
+    "Person",
+    "PersonSession",
+    "Photo",
+    "Profile",
+    "TermsText",
+    "WorkStatus",
+]
 
 
 @cache
@@ -75,6 +87,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     # None only between signing up and having said name and zone.
     welcomed_at = models.DateTimeField(null=True, default=timezone.now, db_default=Now(), editable=False)
     left_at = models.DateTimeField(null=True, editable=False)  # whoever was here; name and address are gone
+
+    owes_terms = models.BooleanField(default=False, db_default=False, editable=False)  # the database's: sql/terms_1.sql
 
     held_back = False  # not kept: a sign-in that has yet to show a second factor, see second_factor.py
 

@@ -1,0 +1,205 @@
+"""Terms, privacy policy and imprint: published, agreed to, asked for anew; and what the database holds to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from expertim.people import terms
+from expertim.people.actions import create_person
+from expertim.people.models import Agreement, Person, TermsText
+from expertim.people.tokens import new_token
+from tests.conftest import Installation
+from tests.people.visiting import code_in, mails_to, sign_up_fields, signed_in, some_email, visitor
+
+TERMS, PRIVACY, IMPRINT = TermsText.Kind.TERMS, TermsText.Kind.PRIVACY, TermsText.Kind.IMPRINT
+TABLES = ("people_agreement", "people_termstext")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays(database: Installation, settings: Any) -> Iterator[None]:
+    """Everybody of later tests would have to agree: the owner alone can take the texts away again."""
+    settings.EMAIL_BACKEND = "expertim.outbox.mail.OutboxBackend"  # Django's test runner swaps it
+    yield
+    for table in TABLES:
+        database.owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        database.owner.execute(f"DELETE FROM {table}")
+        database.owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    database.owner.execute("UPDATE people_person SET owes_terms = false WHERE owes_terms")
+
+
+def somebody(**given: Any) -> Person:
+    return create_person(email=some_email(), name="Alice", **given)
+
+
+def written(kind: TermsText.Kind, text: str = "Be kind.", *, seen: int = 0) -> TermsText:
+    return terms.publish(kind=kind, text=text, by=somebody(is_staff=True), seen=seen)
+
+
+def owes(person: Person) -> bool:
+    return Person.objects.values_list("owes_terms", flat=True).get(pk=person.pk)
+
+
+def test_where_nothing_is_written_nothing_is_asked() -> None:
+    assert 'name="agree"' not in visitor().get("/accounts/signup/").content.decode()
+    assert "not written them yet" in visitor().get("/legal/").content.decode()
+    assert visitor().get("/legal/terms/").status_code == 404
+    assert not owes(somebody())
+
+
+def test_who_signs_up_agrees_to_what_the_page_named() -> None:
+    first, policy = written(TERMS), written(PRIVACY)
+    written(IMPRINT)
+    client, email = visitor(), some_email()
+    page = client.get("/accounts/signup/").content.decode()
+    assert "/legal/terms/" in page
+    assert "/legal/privacy/" in page
+    sent = sign_up_fields(email)
+    read = {"version": [str(first.pk), str(policy.pk)]}
+    assert "there can be no account" in client.post("/accounts/signup/", {**sent, **read}).content.decode()
+    newer = written(TERMS, "Be very kind.", seen=1)
+    answer = client.post("/accounts/signup/", {**sent, **read, "agree": "on"})
+    assert "have been changed since" in answer.content.decode()
+    assert not Person.objects.filter(email=email).exists()
+    client.post("/accounts/signup/", {**sent, "agree": "on", "version": [str(newer.pk), str(policy.pk)]})
+    client.post("/accounts/confirm-email/", {"code": code_in(mails_to(email)[-1])})
+    assert signed_in(client)
+    person = Person.objects.get(email=email)
+    told = [(one.kind, one.number) for one in terms.agreements_of(person)]
+    assert sorted(told) == [("privacy", 1), ("terms", 2)]
+    assert client.get("/meetings/").status_code == 200
+
+
+def test_a_new_version_is_agreed_to_before_the_next_page_and_the_next_act() -> None:
+    client, person = visitor(), somebody()
+    client.force_login(person)
+    assert client.get("/meetings/").status_code == 200
+    text = written(TERMS, "## Rules\n\nBe *kind*. <script>alert(1)</script> [x](javascript:alert(1))")
+    assert client.get("/meetings/?list=held")["Location"] == "/legal/agree/?next=%2Fmeetings%2F%3Flist%3Dheld"
+    assert client.post("/inbox/read/")["Location"].startswith("/legal/agree/")
+    assert client.get("/inbox/unread/", headers={"HX-Request": "true"})["HX-Redirect"].startswith("/legal/agree/")
+    for free in ("/settings/", "/settings/security/", "/help/", "/legal/", "/legal/terms/"):
+        assert client.get(free).status_code == 200, free
+    page = client.get("/legal/agree/?next=/meetings/").content.decode()
+    assert "<h3>Rules</h3>" in page
+    assert "<script>alert" not in page
+    assert "javascript:alert" not in page.replace("[x](javascript:alert(1))", "")
+    assert client.post("/legal/agree/", {"next": "/meetings/"}).status_code == 200  # nothing was read
+    assert owes(person)
+    answer = client.post("/legal/agree/", {"next": "/meetings/?list=held", "version": text.pk})
+    assert answer["Location"] == "/meetings/?list=held"
+    assert client.get("/meetings/").status_code == 200
+    assert "You agreed to it on" in client.get("/legal/terms/").content.decode()
+
+
+def test_agreeing_leads_nowhere_else() -> None:
+    """Case 56."""
+    for place in ("//evil.com", "https://evil.com/", "/\\evil.com", "javascript:alert(1)"):
+        client = visitor()
+        client.force_login(somebody())
+        assert client.get("/legal/agree/", {"next": place})["Location"] == "/"
+
+
+def test_a_version_published_while_one_agrees_is_still_owed() -> None:
+    client, person = visitor(), somebody()
+    first = written(TERMS)
+    client.force_login(person)
+    written(TERMS, "Be very kind.", seen=1)
+    client.post("/legal/agree/", {"version": first.pk})
+    assert owes(person)
+
+
+def test_an_imprint_is_only_read_and_a_former_version_stays() -> None:
+    person = somebody()
+    written(IMPRINT, "We are here.")
+    assert not owes(person)
+    written(IMPRINT, "We have moved.", seen=1)
+    assert "We have moved." in visitor().get("/legal/imprint/").content.decode()
+    former = visitor().get("/legal/imprint/?version=1").content.decode()
+    assert "We are here." in former
+    assert "There is a newer version." in former
+    for wrong in ("0", "3", "-1", "x", "99999999999", "9999999999", "1e1"):
+        assert visitor().get("/legal/imprint/", {"version": wrong}).status_code == 404, wrong
+
+
+def test_a_program_reads_and_does_not_act_until_its_person_has_agreed() -> None:
+    person = somebody()
+    headers = {"Authorization": f"Bearer {new_token(person=person, name='x')}"}
+    text = written(TERMS)
+    act = {"path": "/api/v1/meetings", "data": "{}", "content_type": "application/json", "headers": headers}
+    assert visitor().get("/api/v1/me", headers=headers).status_code == 200
+    answer = visitor().post(**act)
+    assert (answer.status_code, "/legal/agree/" in answer.content.decode()) == (403, True)
+    terms.agree(person=person, versions=[text])
+    assert visitor().post(**act).status_code != 403
+
+
+def test_an_operator_looks_at_a_text_and_then_publishes_it_once() -> None:
+    operator, client = somebody(is_staff=True), visitor()
+    client.force_login(operator)
+    there, sent = "/operator/legal/privacy/", {"text": "# Privacy\n\nWe keep **little**.", "seen": "0"}
+    page = client.post(there, {**sent, "look": ""}).content.decode()
+    assert "<h2>Privacy</h2>" in page
+    assert "Publish version 1" in page
+    assert not TermsText.objects.exists()
+    assert client.post(there, {**sent, "publish": ""})["Location"] == "/operator/legal/"
+    assert owes(operator)  # like everybody
+    terms.agree(person=operator, versions=terms.in_force())
+    again = client.post(there, {**sent, "publish": ""})
+    assert (again.status_code, TermsText.objects.count()) == (409, 1)
+    assert client.post(there, {"text": " ", "seen": "1", "publish": ""}).status_code == 422
+    assert client.get("/operator/legal/nonsense/").status_code == 404
+
+
+# ------------------------------------------------------------------ the database
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE people_termstext SET text = 'Other'",
+        "DELETE FROM people_termstext",
+        "UPDATE people_agreement SET at = now()",
+        "DELETE FROM people_agreement",
+        "TRUNCATE people_agreement",
+        "TRUNCATE people_termstext CASCADE",
+    ],
+)
+def test_what_was_published_and_agreed_to_never_changes(database: Installation, change: str) -> None:
+    terms.agree(person=somebody(), versions=[written(TERMS)])
+    with pytest.raises(errors.CheckViolation, match="written once"), database.owners() as connection:
+        connection.execute(change)
+
+
+def test_nobody_sets_the_debt_otherwise_than_by_agreeing(database: Installation) -> None:
+    person = somebody()
+    text = written(TERMS)
+    assert owes(somebody())  # who is made later owes it too
+    for _turn in range(2):
+        with database.apps() as connection:
+            connection.execute("UPDATE people_person SET owes_terms = false WHERE id = %s", [person.pk])
+        person.save()  # all its columns, as read before
+        assert owes(person)
+    terms.agree(person=person, versions=[text])
+    assert not owes(person)
+    with database.apps() as connection:
+        connection.execute("UPDATE people_person SET owes_terms = true WHERE id = %s", [person.pk])
+    assert not owes(person)
+
+
+def test_a_number_is_given_once_and_an_agreement_noted_once(database: Installation) -> None:
+    text, person = written(TERMS), somebody()
+    with pytest.raises(terms.PublishedMeanwhile):
+        written(TERMS, seen=0)
+    terms.agree(person=person, versions=[text, text])
+    terms.agree(person=person, versions=[text])
+    assert Agreement.objects.filter(person=person).count() == 1
+    with pytest.raises(psycopg.errors.UniqueViolation), database.owners() as connection:
+        connection.execute(
+            "INSERT INTO people_termstext (kind, number, text, published_at, published_by_id)"
+            " SELECT kind, number, text, published_at, published_by_id FROM people_termstext"
+        )
