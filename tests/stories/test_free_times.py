@@ -60,7 +60,7 @@ def _chooses(jana: Visitor, start: datetime) -> None:
 def _moves(jana: Visitor, *, start: datetime, later: datetime) -> None:
     """To a free time of the week after; the list is asked for in place where there is script."""
     jana.page.reload()
-    jana.follow("Reschedule")
+    jana.follow("Suggest another date")
     expect(jana.here.get_by_role("group", name=re.compile("free time"))).to_have_count(1)
     jana.keep("moving")
     jana.follow("The week after")
