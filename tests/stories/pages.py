@@ -504,3 +504,13 @@ OF_OPERATORS = (
     Stop(name="demo_clock", at="/demo/clock/"),
 )
 TOUR = {STRANGER: OF_STRANGERS, JANA: OF_JANA, PETR: OF_PETR, NEWCOMER: OF_NEWCOMERS, OPERATOR: OF_OPERATORS}
+    Stop(name="operator_reports", at="/operator/reports/"),
+    Stop(name="operator_reports", at="/operator/reports/?list=settled", state="none"),
+    Stop(name="operator_report", at="/operator/reports/{report}/"),
+    Stop(
+        name="operator_report",
+        at="/operator/reports/{report}/",
+        state="wrong",
+        then=lambda page: page.locator("main form.sheet button").first.click(),
+        answer=422,
+    ),

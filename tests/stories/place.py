@@ -52,7 +52,7 @@ class Place:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=180,
         )
         assert done.returncode == 0, f"expertim {' '.join(arguments)}: {done.stdout}{done.stderr}"
         return done.stdout
