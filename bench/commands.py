@@ -48,7 +48,7 @@ def measured(owner: str, *, rounds: int) -> Figures:
     figures: Figures = {name: {command: {} for command in COMMANDS} for name in CLIENTS}
     for name, (processes, threads) in CLIENTS.items():
         for way in WAYS:
-            with _copy(owner, f"bench_{processes}_{WAYS.index(way)}") as url:
+            with copied(owner, f"bench_{processes}_{WAYS.index(way)}") as url:
                 for command, figure in _run(way, url, worlds, script, rounds, processes, threads).items():
                     figures[name][command][way] = figure
     return figures
@@ -83,7 +83,7 @@ def _disconnect() -> None:
 
 def _recorded(owner: str, worlds: list[World], rounds: int) -> Script:
     """What the actions ask of the database, command by command and turn by turn."""
-    with _copy(owner, "bench_recording") as url:
+    with copied(owner, "bench_recording") as url:
         context = multiprocessing.get_context("spawn")
         results: Any = context.Queue()
         gate = context.Barrier(2, timeout=PATIENCE)
@@ -159,7 +159,7 @@ def _start() -> datetime:
 
 
 @contextmanager
-def _copy(owner: str, name: str) -> Iterator[str]:
+def copied(owner: str, name: str) -> Iterator[str]:
     """The address of a database that is a copy of the prepared one, for as long as it is needed."""
     here = conninfo_to_dict(owner)["dbname"]
     with psycopg.connect(owner, autocommit=True, dbname="postgres") as connection:

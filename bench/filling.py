@@ -24,12 +24,16 @@ _TERMS = {
 }
 
 
-def fill(owner: str, *, meetings: int, busy: int, experts: int = 200) -> None:
-    """Fill an empty, migrated database. The first user gets `busy` of the meetings, the second ten."""
+def fill(owner: str, *, meetings: int, busy: int, experts: int = 200, fate: int | None = None) -> None:
+    """Fill an empty, migrated database. The first user gets `busy` of the meetings, the second ten.
+
+    `fate`: one of the twenty in filling.sql for all of them, instead of each in its turn.
+    """
     users = max(20, meetings // 50)
     asked: dict[str, Any] = {"meetings": meetings, "busy": busy, "users": users, "experts": experts}
+    sql = _SQL if fate is None else _SQL.replace("n % 20 AS how", f"{fate} AS how")
     with psycopg.connect(owner, autocommit=True) as connection:
         with connection.transaction():
             # Plain numbers of our own; the file has several statements, which take no parameters.
-            connection.execute(_SQL.format(terms=json.dumps(_TERMS), **asked))
+            connection.execute(sql.format(terms=json.dumps(_TERMS), **asked))
         connection.execute("VACUUM (ANALYZE)")
