@@ -181,6 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "expertim.people.passwords.ContextWordsValidator"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -221,6 +222,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600  # ASVS 6.5.5
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "expertim.people.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -320,6 +322,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = (
     if RATE_LIMITS
     else False
 )
+MFA_RATE_LIMITS = {"webauthn_login": f"{10 * RATE_LIMITS}/m/ip"} if RATE_LIMITS else False
 
 EMAIL_BACKEND = "expertim.outbox.mail.OutboxBackend"
 EMAIL_URL: str = read("EMAIL_URL")

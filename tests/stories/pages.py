@@ -54,7 +54,6 @@ NO_PAGE = {
     "room_pass": "asked for by script, which takes the answer",
     "video_events": "for the servers of video platforms",
     "video_events_below": "for the servers of video platforms",
-    "room_pass": "asked for by script, which takes the answer",
     "operator_review_show": "takes a press and leads back",
     "end_session": "takes a press and leads back",
     "mfa_authenticate": "between the password and being signed in: looked at in test_second_factor",
