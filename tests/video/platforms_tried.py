@@ -22,6 +22,7 @@ class Shaky:
 
     def __init__(self) -> None:
         self.down = True
+        self.failures = 0  # so many more, although it is not down
         self.trouble: Exception = Unavailable("no answer")
         self.asked: list[tuple[str, int]] = []
         self.leads_to = "https://shaky.example.org/{guest}"
@@ -29,7 +30,8 @@ class Shaky:
 
     def _do(self, what: str, spec: MeetingSpec) -> None:
         self.asked.append((what, spec.revision))
-        if self.down:
+        if self.down or self.failures:
+            self.failures -= not self.down
             raise self.trouble
 
     def ensure(self, spec: MeetingSpec, ref: RemoteRef | None) -> RemoteRef:

@@ -162,6 +162,19 @@ def test_where_the_platform_answers_each_goes_there(shaky: Shaky) -> None:
     assert (way.platform, way.entry.url) == ("shaky", f"https://shaky.example.org/{w.user.public_id}")
 
 
+def test_who_is_awaited_there_is_not_parted_from_the_other_by_one_failure(shaky: Shaky) -> None:
+    """The first one is on the platform's page by then; somebody whom nobody awaits is led into ours at once."""
+    w = world()
+    meeting, other = (w.agreed(start=in_(minutes=10)) for _each in range(2))
+    shaky.down = False
+    w.act(USER, meeting, Act.JOIN)
+    assert rooms.way_in(seen_by(w.user, meeting)).platform == "shaky"
+    shaky.failures = 1
+    assert rooms.way_in(seen_by(w.expert, meeting)).platform == "shaky"
+    shaky.failures = 1
+    assert rooms.way_in(seen_by(w.expert, other)).fell_back
+
+
 def test_two_who_click_at_once_end_in_one_room(shaky: Shaky) -> None:
     w = world()
     meeting = w.agreed(start=in_(minutes=10))

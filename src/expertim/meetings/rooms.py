@@ -72,7 +72,9 @@ def guest_of(view: MeetingView, party: By) -> Guest:
 
 def way_in(view: MeetingView) -> rooms.Way:
     """After Join: where this party goes. Never fails: there is always the built-in room."""
-    return rooms.enter(spec_of(view), guest_of(view, view.my_role))
+    others = [party for party in PARTIES if party is not view.my_role]
+    awaited = any(view.situation.now.attended_at[PARTIES.index(party)] for party in others)
+    return rooms.enter(spec_of(view), guest_of(view, view.my_role), awaited=awaited)
 
 
 def seat_of(view: MeetingView, *, turn: int) -> Held:

@@ -7,6 +7,7 @@ last brought to stands beside what is wanted; a later wish overtakes an earlier 
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from expertim.video.port import (
     Guest,
     MeetingSpec,
     Misconfigured,
+    OutcomeUnknown,
     PlatformTrouble,
     Refused,
     RemoteRef,
@@ -38,7 +40,7 @@ ASK_EVERY, ASK_LATER, REPORTS = timedelta(seconds=60), timedelta(minutes=10), ti
 GRACE = timedelta(minutes=5)  # clocks differ, and whoever is let in early is seen early
 _LONGEST_ERROR = 500
 # A platform that lets us wait in vain would hold up the worker row by row; it is left alone for a while instead.
-_LONG_SECONDS, _REST_SECONDS = 2.0, 30.0
+_LONG_SECONDS, _REST_SECONDS, _BREATH_SECONDS = 2.0, 30.0, 0.5
 _rests_until: dict[str, float] = {}
 
 
@@ -100,14 +102,23 @@ def bring_about(spec: MeetingSpec) -> str:
     return "ensured" if room.wanted else "cancelled"
 
 
-def enter(spec: MeetingSpec, guest: Guest) -> Way:
-    """The way in, now. Where the platform cannot be reached, both use the built-in room from here on."""
+def enter(spec: MeetingSpec, guest: Guest, *, awaited: bool = False) -> Way:
+    """The way in, now. Where the platform cannot be reached, both use the built-in room from here on.
+
+    `awaited`: the other may be there already, and would then sit there alone; so a platform that fails at once is
+    asked a second time.
+    """
     room = Room.objects.get(pk=spec.reference)
     if room.fell_back_at is None and room.platform != BUILTIN:
+        began = clock.monotonic()
         try:
-            entry = platform(room.platform).enter(spec, _ref(room), guest)
-            if why := refused_address(entry, allowed=origins(room.platform)):
-                raise Refused(f"it sends people where they may not be sent: {why}")
+            try:
+                entry = _led(room, spec, guest)
+            except (Unavailable, OutcomeUnknown):
+                if not awaited or clock.monotonic() - began > _LONG_SECONDS:
+                    raise
+                time.sleep(_BREATH_SECONDS)
+                entry = _led(room, spec, guest)
         except PlatformTrouble as trouble:
             _fall_back(spec.reference, trouble)
         else:
@@ -116,6 +127,13 @@ def enter(spec: MeetingSpec, guest: Guest) -> Way:
                 return Way(entry=entry, platform=room.platform, fell_back=False)
     entry = platform(BUILTIN).enter(spec, None, guest)
     return Way(entry=entry, platform=BUILTIN, fell_back=room.platform != BUILTIN)
+
+
+def _led(room: Room, spec: MeetingSpec, guest: Guest) -> Entry:
+    entry = platform(room.platform).enter(spec, _ref(room), guest)
+    if why := refused_address(entry, allowed=origins(room.platform)):
+        raise Refused(f"it sends people where they may not be sent: {why}")
+    return entry
 
 
 def record(seen: list[Seen], *, source: str) -> int:
