@@ -8,6 +8,8 @@ from django.test import Client
 
 from expertim.chat import actions
 from expertim.chat.models import Message
+from expertim.expertise import applying
+from expertim.expertise.models import Application
 from expertim.notifications.mail import leave_token
 from expertim.outbox.models import Row
 from expertim.people.feeds import new_feed
@@ -48,6 +50,7 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
         "meeting": place.meeting(role, "proposed by the expert"),
         "link": "nobody",
         "group": "work",
+        "application": applied(w),
         "version": "0123456789abcdef",
         "pixels": 64,
         "passkey": 1,
@@ -61,6 +64,14 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
         "reason": 1,
         "review": Review.objects.filter(expert=place.usual.expert).values_list("pk", flat=True)[0],
     }
+
+
+def applied(w: World) -> int:
+    """An application that waits."""
+    waits = Application.objects.filter(person=w.user, expertise=w.expertise, decision="open").first()
+    said = {"headline": "I value companies", "introduction": "For years.", "services": "An hour", "skills": []}
+    sent = waits or applying.send_application(person=w.user.pk, expertise=w.expertise.pk, **said)
+    return int(sent.pk)
 
 
 def spoken(w: World) -> Message:

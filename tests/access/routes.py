@@ -138,6 +138,10 @@ ROUTES = {
     "notice": Route(args=("notice",), get=SIGNED_IN.format(302), post="in 302 404 404 404 404"),
     "settings": signed_in(post="422"),
     "welcome": signed_in(post="302"),
+    "apply": signed_in("slug", post="422"),
+    "operator_applications": of_operators(post="405"),
+    # the last is the applicant: another operator has to decide
+    "operator_application": Route(args=("application",), get=OPERATORS.format(200), post="in 404 404 404 422 409"),
     "my_data": signed_in(get="302"),  # the password first
     "export": signed_in(get="405", post="302"),
     "leaving": signed_in(get="302", post="302"),

@@ -14,6 +14,7 @@ from expertim.meetings.facts import Act, By, NoticeKind, Progress, Said
 from expertim.meetings.moved import CREDITS_MOVED
 from expertim.meetings.rooms import ROOM_MISSING
 from expertim.notifications.kinds import all_kinds, kind_of, writer_of
+from expertim.site.applying import DECIDED, SENT
 from expertim.site.chatting import CHAT_MESSAGE
 from expertim.site.replying import REVIEW_REPLIED
 from tests.conftest import PlatformClock
@@ -282,7 +283,7 @@ def test_every_notice_has_a_kind_a_wording_and_a_template() -> None:
 
     ours = {kind.code for kind in all_kinds()}
     assert (
-        ours - {CREDITS_MOVED, ROOM_MISSING, SWITCHED_OFF.code, CHAT_MESSAGE, REVIEW_REPLIED}
+        ours - {CREDITS_MOVED, ROOM_MISSING, SWITCHED_OFF.code, CHAT_MESSAGE, REVIEW_REPLIED, SENT, DECIDED}
         == {kind.value for kind in NoticeKind}
         == set(map(str, TITLES))
         == set(map(str, _TEXTS))

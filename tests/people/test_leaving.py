@@ -16,7 +16,6 @@ from django.db import connection, models
 from django.test import Client
 
 from expertim.api.models import Endpoint
-from expertim.chat import actions as chat
 from expertim.expertise.models import Expert
 from expertim.foundation.clock import machine_now
 from expertim.meetings.audit import audit
@@ -29,6 +28,7 @@ from expertim.people.feeds import new_feed
 from expertim.people.models import Person
 from expertim.people.tokens import bearer_of, new_token
 from expertim.reviews.models import Review
+from expertim.site import chatting
 from expertim.site.export import archive, guarded
 from expertim.site.exported import FILES, LEFT_OUT, TABLES
 from tests.conftest import PlatformClock
@@ -60,7 +60,9 @@ def lived(clock: PlatformClock, *, as_expert: bool = False) -> World:
     clock.freeze(in_(hours=52))
     place.act(By.USER, meeting, Act.EVALUATE, progress=Said.SMOOTH, stars=4, review="Clear and to the point.")
     place.act(By.EXPERT, meeting, Act.EVALUATE, progress=Said.SMOOTH)
-    chat.say(writer=place.user.pk, reader=place.expert.pk, text="Thank you", key="once")
+    both = (place.user, place.expert)
+    for writer, reader in (both, both[::-1]):
+        chatting.say(writer=writer.pk, writer_name=writer.name, reader=reader.pk, text="Thank you", key=unique("said"))
     visitor = Visitor(who)
     visitor.post("/settings/profile/work/", {"company": NAME, "linkedin": "linkedin.com/in/zwoelfelfer"})
     visitor.post("/settings/profile/billing/", {"title": NAME, "email": who.email})

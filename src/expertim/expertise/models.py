@@ -11,12 +11,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from expertim.expertise.models_applying import Application
 from expertim.expertise.models_times import Availability, BusyCalendar, BusyInterval, DayHours, Holiday, WeeklyHours
 from expertim.foundation.amounts import LARGEST_PRICE
 from expertim.foundation.ids import public_id
 from expertim.foundation.words import in_language
 
 __all__ = [
+    "Application",
     "Availability",
     "BusyCalendar",
     "BusyInterval",

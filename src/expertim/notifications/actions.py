@@ -25,6 +25,7 @@ class Opened:
     meeting: int | None
     chat: str = ""
     expert: tuple[str, str] | None = None  # Expertise and public id
+    application: tuple[int, str] | None = None  # its number, and the Expertise
 
 
 def mark_read(*, person: int, notice: int) -> Opened | None:
@@ -33,14 +34,21 @@ def mark_read(*, person: int, notice: int) -> Opened | None:
         cursor.execute(
             "UPDATE notifications_notice SET read_at = coalesce(read_at, platform_now())"
             " WHERE id = %s AND recipient_id = %s RETURNING kind, reference, coalesce(\"values\" ->> 'chat', ''),"
-            " \"values\" ->> 'expertise', \"values\" ->> 'expert'",
+            " \"values\" ->> 'expertise', \"values\" ->> 'expert',"
+            " (\"values\" ->> 'application')::bigint, \"values\" ->> 'field'",
             [notice, person],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    kind, meeting, chat, *expert = row
-    return Opened(kind=kind, meeting=meeting, chat=chat, expert=(expert[0], expert[1]) if all(expert) else None)
+    kind, meeting, chat, *expert, application, field = row
+    return Opened(
+        kind=kind,
+        meeting=meeting,
+        chat=chat,
+        expert=(expert[0], expert[1]) if all(expert) else None,
+        application=(application, field) if application and field else None,
+    )
 
 
 def mark_all_read(*, person: int, up_to: int) -> int:
@@ -52,6 +60,16 @@ def mark_all_read(*, person: int, up_to: int) -> int:
             [person, up_to],
         )
         return int(cursor.rowcount)
+
+
+def forget_name(*, name: str, instead: str) -> None:
+    """Let notices to others name somebody who has left by another name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'UPDATE notifications_notice SET "values" = replace("values"::text, %(old)s, %(new)s)::jsonb'
+            ' WHERE strpos("values"::text, %(old)s) > 0',
+            {"old": json.dumps(name, ensure_ascii=False), "new": json.dumps(instead, ensure_ascii=False)},
+        )
 
 
 def tell(notices: list[dict[str, Any]]) -> None:

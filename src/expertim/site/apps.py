@@ -6,11 +6,10 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from expertim.site import farewell
+        from expertim.notifications.kinds import register
+        from expertim.site import applying, chatting, farewell, replying
 
         farewell.register()
-        from expertim.notifications.kinds import register
-        from expertim.site import chatting, replying
-
+        register(applying.KINDS, write=applying.write)
         register([chatting.KIND], write=chatting.write)
         register([replying.KIND], write=replying.write)

@@ -9,13 +9,21 @@ from expertim.credits import queries as credits
 from expertim.expertise.actions import forget_expert
 from expertim.foundation.amounts import amount_shown
 from expertim.meetings import queries as meetings
-from expertim.people.leaving import goes_along, hold_back
+from expertim.notifications.actions import forget_name
+from expertim.people.leaving import FORMER, goes_along, hold_back
 from expertim.people.models import Person
 
 
 def register() -> None:
     hold_back(reasons)
     goes_along(forget_expert)
+    goes_along(_told_to_others)
+
+
+def _told_to_others(person: int) -> None:
+    """Notices keep the name of whoever wrote to somebody; it is the one that they had then."""
+    for name in Person.objects.filter(pk=person).values_list("name", flat=True):
+        forget_name(name=name, instead=FORMER)
 
 
 def reasons(person: int) -> list[str]:

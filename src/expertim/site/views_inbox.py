@@ -24,6 +24,7 @@ from expertim.meetings.words.moved import moved_words
 from expertim.meetings.words.notices import notice_words
 from expertim.notifications import actions, queries
 from expertim.notifications.kinds import kind_of
+from expertim.site import applying
 from expertim.site.chatting import CHAT_MESSAGE, message_words
 from expertim.site.middleware import HeaderRequest
 from expertim.site.paging import before
@@ -67,6 +68,8 @@ def _worded(request: HeaderRequest, notice: queries.NoticeRow, label: dict[str, 
         return message_words(notice.values)
     if notice.kind == REVIEW_REPLIED:
         return replied_words(notice.values)
+    if notice.kind in (applying.SENT, applying.DECIDED):
+        return applying.notice_words(notice.kind, notice.values)
     if notice.kind == ROOM_MISSING and label is not None:
         return missing_words(notice.values, label, request.clock)
     if label is None or notice.kind not in set(NoticeKind):
@@ -105,6 +108,8 @@ def opened(request: HeaderRequest, number: int) -> HttpResponse:
         return redirect("chat", found.chat)
     if found.kind == REVIEW_REPLIED and found.expert:
         return redirect("expert", *found.expert)
+    if found.application:
+        return redirect(applying.notice_address(found.kind, *found.application))
     return redirect("account") if found.kind == CREDITS_MOVED else redirect("inbox")
 
 

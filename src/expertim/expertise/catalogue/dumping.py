@@ -18,7 +18,11 @@ from expertim.people.models import Person
 def dump_catalogue(*, openings: Mapping[int, int]) -> str:
     """The file. `openings`: by person's id the hundredths of the opening grant. Passwords are never in it."""
     expertises = Expertise.objects.prefetch_related("skills")
-    experts = Expert.objects.filter(person__left_at=None).select_related("person", "expertise").prefetch_related("skills", "services__skills")
+    experts = (
+        Expert.objects.filter(person__left_at=None)
+        .select_related("person", "expertise")
+        .prefetch_related("skills", "services__skills")
+    )
     wishes: dict[int, list[str]] = {}
     for wish in SkillWish.objects.select_related("skill__expertise").order_by("id"):
         wishes.setdefault(wish.person_id, []).append(f"{wish.skill.expertise.slug}/{wish.skill.slug}")
