@@ -222,6 +222,7 @@ ROUTES = {
     "operator_legal": of_operators(post="405"),
     "operator_legal_text": of_operators("legal kind", post="422"),
     "operator_audit": of_operators(post="200"),
+    "operator_video": of_operators(post="405"),
     "operator_worker_release": of_operators(get="405", post="303"),
     "operator_people": of_operators(post="405"),
     "operator_person": of_operators("user", post="405"),

@@ -19,6 +19,7 @@ MOST = 8
 PAGES = {
     "operator": (),
     "operator_audit": (),
+    "operator_video": (),
     "operator_people": (),
     "operator_person": ("person",),
     "operator_movements": ("person",),

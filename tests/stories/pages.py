@@ -435,6 +435,7 @@ OF_OPERATORS = (
         then=_sending("See how it looks", text="## Who may take part\n\nEverybody who is of age.\n\n- One\n- Two"),
     ),
     Stop(name="operator_audit", at="/operator/audit/"),
+    Stop(name="operator_video", at="/operator/video/"),
     Stop(
         name="operator_audit",
         at="/operator/audit/",
