@@ -19,7 +19,7 @@ from expertim.simulation.scheduler import DAY
 from expertim.simulation.shrink import shrink
 from tests import conftest
 
-MEETINGS = 20  # a run; `make prove` takes thousands
+MEETINGS = 40  # a run; `make prove` takes thousands
 MODEL = Path(place.__file__).parent / "model"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from random import Random
 from typing import Any
@@ -246,6 +247,18 @@ def _forge(rng: Random, by: str, act: str, typed: dict[str, Any]) -> None:
         typed["seen_start"] += MINUTE
     if act == "reschedule":
         typed["start"] = rng.choice((typed["start"] + SECOND, typed["start"] - 400 * DAY))
+
+
+def forged(pair: Pair, ask: Ask, *, parties: Iterable[int]) -> tuple[Ask, bool]:
+    """A stranger's hand, a made-up meeting, or a used key with another body: then the true one goes first."""
+    rng = pair.rng
+    strangers = [one for one in parties if one not in (pair.user, pair.expert)]
+    kind = rng.randrange(3)
+    if kind == 0:
+        return replace(ask, person=rng.choice(strangers), operator=False), False
+    if kind == 1:
+        return replace(ask, meeting=10_000_000 + pair.number, operator=False), False
+    return replace(ask, typed=ask.typed | {"message": "more"}, operator=False), True
 
 
 def _key(rng: Random) -> str | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from expertim.simulation import coverage
+from expertim.simulation.answers import Answers, unlike_meeting
 from expertim.simulation.asks import Answer, Ask, Product
 from expertim.simulation.eyes import Eyes
 from expertim.simulation.faults import TROUBLE, Fault, Line
@@ -16,11 +17,8 @@ from expertim.simulation.model import asking
 from expertim.simulation.model.acts import visible
 from expertim.simulation.model.time import come_by, due, pass_time
 from expertim.simulation.model.world import SETTLED, Life, No, World
-from expertim.simulation.programs import STATUS, Programs, Unanswered, unlike
+from expertim.simulation.programs import Programs, Unanswered
 from expertim.simulation.scheduler import DAY, Scheduler
-
-_COMPARED = ("missing", "fee", "price", "minutes", "start", "meetings")
-
 
 UNORDERED = "an error that nobody had ordered"
 
@@ -52,7 +50,7 @@ class Judge:
         self._known: set[int] = set()
         self._doors: dict[str, Product | Programs] = {"actions": product, "program": programs}
         self._programs = programs
-        self._answered: dict[tuple[int, str, int, str], dict[str, Any]] = {}  # to programs, by their keys
+        self._answers = Answers()
         self._line = line
         self._scheduler = scheduler
         self._digest = hashlib.sha256()
@@ -92,41 +90,23 @@ class Judge:
         told = self._told(ask, at)
         self.stirred |= told.key is None
         self.mark("refused" if told.key else "done")
-        self._compare_answers(ask, answer, told)
+        unlike = list(self._answers.unlike(ask, answer, told, life=self.world["lives"].get(ask.meeting)))
+        if unlike:
+            raise Broken("another answer", [f"{ask} at {self._scheduler.platform}", *unlike])
         if ask.door == "program":
-            self._compare_what_was_told(ask, answer, told)
+            self.seen["program " + ("refused" if told.key else "repeats itself" if told.repeated else "done")] += 1
         self._compare(ask, told)
         self.note(
             ask.person, ask.act, ask.meeting, told.key or ("again" if told.repeated else "done"), self._short(ask)
         )
         return told
 
-    def _compare_what_was_told(self, ask: Ask, got: Answer, told: Answer) -> None:
-        """A program's answer: its status, and the meeting as the act has left it; to the same key the same again."""
-        life = self.world["lives"].get(ask.meeting)
-        done = 201 if ask.act == "propose" else 200
-        should = STATUS.get(told.key, 409) if told.key else done
-        found = [f"the status is {got.status}, should be {should}"] * (got.status != should)
-        if told.key == "not_possible_now" and life is not None and got.facts["status"] != life["state"]:
-            found.append(f"it says that the meeting is {got.facts['status']}, not {life['state']}")
-        if told.key is None and life is not None:
-            place = ask.person, ask.act, ask.meeting, ask.key or ""
-            if not told.repeated:
-                role = "user" if ask.person == life["user"] else "expert"
-                found += unlike(got.body, life, role, act=ask.act)
-                self._answered[place] = got.body
-            elif got.body != self._answered.get(place, got.body):
-                found.append(f"another answer to the same key: {got.body}")
-        self.seen["program " + ("refused" if told.key else "repeats itself" if told.repeated else "done")] += 1
-        if found:
-            raise Broken("another answer to a program", [f"{ask} at {self._scheduler.platform}", *found])
-
     def looks(self, person: int, number: int) -> int | None:
         """A program reads a meeting; its version."""
         got = self._programs.look(person, number)
         self.reads(person)
         life = self.world["lives"][number]
-        found = unlike(got.body, life, "user" if person == life["user"] else "expert", act=None)
+        found = unlike_meeting(got.body, life, "user" if person == life["user"] else "expert", act=None)
         if got.version != len(life["timeline"]):
             found.append(f"version is {got.version}, should be {len(life['timeline'])}")
         if found:
@@ -237,24 +217,6 @@ class Judge:
         else:
             self.seen["same request twice"] += 1
         return Answer(repeated=done["repeated"], version=done["version"])
-
-    def _compare_answers(self, ask: Ask, got: Answer, told: Answer) -> None:
-        unlike = [
-            f"{name} is {has}, should be {should}"
-            for name, has, should in (
-                ("the answer", got.key, told.key),
-                # No program is told that it repeats itself, nor at a door which version it has come to.
-                ("repeated", got.repeated, told.repeated and ask.door == "actions"),
-                ("version", got.version, None if (ask.door, ask.act) == ("program", "join") else told.version),
-                *((name, got.facts.get(name), told.facts.get(name)) for name in _COMPARED),
-            )
-            if has != should
-        ]
-        fields = [each[0] for each in told.facts.get("errors", ())]
-        if fields and fields != [each[0] for each in got.facts.get("errors", ())]:
-            unlike.append(f"the wrong fields are {got.facts.get('errors')}, should be {fields}")
-        if unlike:
-            raise Broken("another answer", [f"{ask} at {self._scheduler.platform}", *unlike])
 
     def _settle_unknown(self, ask: Ask, at: int) -> None:
         """A fault hid the answer: every point at which it can have ended is kept until the database shows which."""

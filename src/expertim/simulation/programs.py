@@ -13,7 +13,6 @@ from django.test.client import ClientHandler
 from expertim.people.tokens import new_token
 from expertim.simulation.asks import Answer, Ask, microseconds, moment
 from expertim.simulation.cast import Cast
-from expertim.simulation.model.world import MINUTE, SETTLED, Life, end_of
 
 _ROOT = "/api/v1"
 _AMOUNTS = ("fee", "price", "missing")
@@ -103,8 +102,8 @@ class Programs:
         told = response.json()
         if response.status_code >= 400:
             facts = {name: told[name] for name in ("minutes", "status", "errors") if name in told}
-            facts |= {name: _hundredths(told[name]) for name in _AMOUNTS if name in told}
-            facts |= {name: _microseconds(told[name]) for name in _MOMENTS if name in told}
+            facts |= {name: hundredths(told[name]) for name in _AMOUNTS if name in told}
+            facts |= {name: of_moment(told[name]) for name in _MOMENTS if name in told}
             if "meetings" in told:
                 numbers = {name: number for number, name in self._names.items()}
                 facts["meetings"] = {numbers.get(name, name) for name in told["meetings"]}
@@ -117,43 +116,14 @@ class Programs:
         )
 
 
-STATUS = {"not_found": 404, "changed_meanwhile": 412, "invalid": 422}  # all else that is refused is 409
-
-
-def unlike(body: dict[str, Any], life: Life, role: str, *, act: str | None) -> list[str]:
-    """In what an answer is not what the rules say of the meeting to one of its parties."""
-    if act == "join":
-        opens = life["start"] - life["policy"]["opens"] * MINUTE
-        should: dict[str, Any] = {"opens_at": opens, "closes_at": end_of(life) + life["policy"]["closes"] * MINUTE}
-        has = {name: _microseconds(body[name]) for name in should}
-    else:
-        open_to_both = life["progress"] in (*SETTLED, "disputed")
-        other = life["alternative"]
-        should = {
-            **{name: life[name] for name in ("payment", "progress", "minutes", "start", "price")},
-            "status": life["state"],
-            "my_role": role,
-            "approved_by": sorted(life["approved"]),
-            "alternative": other,
-            "said": {by: life["said"].get(by) if by == role or open_to_both else None for by in ("user", "expert")},
-        }
-        has = {name: body[name] for name in should} | {
-            "start": _microseconds(body["start"]),
-            "price": _hundredths(body["price"]),
-            "alternative": body["alternative"]
-            and (_microseconds(body["alternative"]["start"]), body["alternative"]["author"]),
-        }
-    return [f"{name} is {has[name]}, should be {value}" for name, value in should.items() if has[name] != value]
-
-
 def _amount(hundredths: int) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02}"
 
 
-def _hundredths(text: str) -> int:
+def hundredths(text: str) -> int:
     whole, _, part = text.partition(".")
     return int(whole) * 100 + int(part)
 
 
-def _microseconds(text: str) -> int:
+def of_moment(text: str) -> int:
     return microseconds(datetime.fromisoformat(text))

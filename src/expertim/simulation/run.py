@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -272,19 +271,9 @@ class Run:
         self.workers.plan_bell(ask.meeting)
 
     def _attack(self, pair: Pair, ask: Ask) -> None:
-        """A stranger's hand, a made-up meeting, a used key with another body."""
-        rng = pair.rng
-        strangers = [one for one in self.cast.parties if one not in (pair.user, pair.expert)]
-        kind = rng.randrange(3)
-        if kind == 0:
-            forged = Ask(person=rng.choice(strangers), act=ask.act, meeting=ask.meeting, typed=ask.typed, key=ask.key)
-        elif kind == 1:
-            forged = Ask(person=ask.person, act=ask.act, meeting=10_000_000 + pair.number, typed=ask.typed, key=ask.key)
-        else:
+        forged, first = actors.forged(pair, ask, parties=self.cast.parties)
+        if first:
             self._do(pair, ask)
-            forged = Ask(
-                person=ask.person, act=ask.act, meeting=ask.meeting, typed=ask.typed | {"message": "more"}, key=ask.key
-            )
         self._do(pair, forged, then=lambda: self._plan_turn(pair))
 
     # -------- checks
@@ -294,22 +283,15 @@ class Run:
         hold(self.judge, self.server, self.receivers)
 
 
-@contextmanager
-def _lines(place: Place) -> Iterator[tuple[psycopg.Connection[Any], psycopg.Connection[Any]]]:
-    with psycopg.connect(place.owner, autocommit=True) as owner, psycopg.connect(place.owner, autocommit=True) as eyes:
-        yield owner, eyes
-
-
 def play(settings: Settings, *, place: Place) -> Report:
     """Run it on that database, which is fresh and will not be again."""
     before = gc.get_threshold()
     gc.set_threshold(50_000, 20, 100)  # next to nothing of a run is a cycle
     try:
-        return _played(settings, place)
+        with (
+            psycopg.connect(place.owner, autocommit=True) as owner,
+            psycopg.connect(place.owner, autocommit=True) as eyes,
+        ):
+            return Run(settings=settings, owner=owner, eyes=eyes).play()
     finally:
         gc.set_threshold(*before)
-
-
-def _played(settings: Settings, place: Place) -> Report:
-    with _lines(place) as (owner, eyes):
-        return Run(settings=settings, owner=owner, eyes=eyes).play()

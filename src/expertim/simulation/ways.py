@@ -17,8 +17,8 @@ from expertim.simulation.scheduler import HOUR, SECOND, Scheduler
 from expertim.simulation.wire import MailServer
 
 PAGES = {"confirm", "reject", "withdraw", "cancel", "reschedule", "alternative_confirm", "alternative_reject"}
-PAGES |= {"alternative_withdraw", "evaluate", "join"}
-_BY_PAGE, _BY_PROGRAM, _BY_LINK = 0.06, 0.12, 0.4
+PAGES |= {"alternative_withdraw", "evaluate", "join", "propose"}
+_BY_PAGE, _PROPOSED_BY_PAGE, _BY_PROGRAM, _BY_LINK = 0.06, 0.15, 0.12, 0.4
 Then = Callable[[], object]
 Do = Callable[..., object]
 
@@ -53,9 +53,9 @@ class Ways:
             self._by_link(pair, ask, link, then)
         elif pair.manners == "hostile" or ask.operator:
             return False
-        elif chance < _BY_PAGE and (ask.act in PAGES or ask.act == "propose"):
+        elif chance < (_PROPOSED_BY_PAGE if ask.act == "propose" else _BY_PAGE) and ask.act in PAGES:
             return self._by_page(pair, ask, then)
-        elif chance < _BY_PAGE + _BY_PROGRAM and ask.act in SPOKEN:
+        elif ask.act in SPOKEN and 1 - chance < _BY_PROGRAM:
             self._by_program(pair, ask, life, then)
         else:
             return False
