@@ -157,8 +157,8 @@ OF_STRANGERS = (
     Stop(name="demo_mail", at="/demo/mail/"),
     Stop(name="demo_mail_one", at="/demo/mail/{mail}/"),
     Stop(name="components", at="/operator/components/"),
-    Stop(name="legal", at="/legal/"),
     Stop(name="help", at="/help/"),
+    Stop(name="legal", at="/legal/"),
     Stop(name="help_page", at="/help/user/"),
     Stop(name="help_page", at="/help/expert/", state="expert"),
     Stop(name="help_page", at="/help/operator/", state="operator"),
@@ -514,6 +514,16 @@ OF_OPERATORS = (
     Stop(name="operator_credits", at="/operator/credits/"),
     Stop(name="operator_notices", at="/operator/notices/"),
     Stop(name="operator_reviews", at="/operator/reviews/"),
+    Stop(name="operator_reports", at="/operator/reports/"),
+    Stop(name="operator_reports", at="/operator/reports/?list=settled", state="none"),
+    Stop(name="operator_report", at="/operator/reports/{report}/"),
+    Stop(
+        name="operator_report",
+        at="/operator/reports/{report}/",
+        state="wrong",
+        then=lambda page: page.locator("main form.sheet button").first.click(),
+        answer=422,
+    ),
     Stop(name="operator_review_hide", at="/operator/reviews/{review}/hide/"),
     Stop(
         name="operator_review_hide",
@@ -525,13 +535,3 @@ OF_OPERATORS = (
     Stop(name="demo_clock", at="/demo/clock/"),
 )
 TOUR = {STRANGER: OF_STRANGERS, JANA: OF_JANA, PETR: OF_PETR, NEWCOMER: OF_NEWCOMERS, OPERATOR: OF_OPERATORS}
-    Stop(name="operator_reports", at="/operator/reports/"),
-    Stop(name="operator_reports", at="/operator/reports/?list=settled", state="none"),
-    Stop(name="operator_report", at="/operator/reports/{report}/"),
-    Stop(
-        name="operator_report",
-        at="/operator/reports/{report}/",
-        state="wrong",
-        then=lambda page: page.locator("main form.sheet button").first.click(),
-        answer=422,
-    ),
