@@ -7,6 +7,7 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page
 
+_ALSO = {"target-size": {"enabled": True}}  # of WCAG 2.2, which axe leaves out unless it is asked
 # Of all that axe looks at, these alone can differ between two themes of one page.
 OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 
@@ -23,7 +24,8 @@ def faults_of(page: Page, *, options: dict[str, Any] | None = None) -> list[str]
         page.evaluate(AXE_SCRIPT)
     found = AxeResults(
         page.evaluate(
-            "(options) => axe.run(options)", {"resultTypes": ["violations"], "preload": False, **(options or {})}
+            "(options) => axe.run(options)",
+            {"resultTypes": ["violations"], "preload": False, "rules": _ALSO, **(options or {})},
         )
     )
     faults = [f"{page.url}: {found.generate_report()}"] if found.violations_count else []

@@ -15,7 +15,7 @@
     // 1.4.12: words that are cut off
     for (const it of document.querySelectorAll("main button, main .button, main h1, main h2, main label, nav a")) {
       const style = getComputedStyle(it);
-      if (shown(it) && style.overflow !== "visible" && style.clip === "auto" && it.scrollWidth > it.clientWidth + 1) {
+      if (shown(it) && style.overflow !== "visible" && style.clipPath === "none" && it.scrollWidth > it.clientWidth + 1) {
         faults.push(`cut off: ${called(it)}`);
       }
     }

@@ -10,6 +10,7 @@ _SCRIPT = (Path(__file__).parent / "comfort.js").read_text()
 _NARROW = {"width": 320, "height": 844}  # 1280 at 400 % (1.4.10)
 _WIDE = {"width": 1280, "height": 844}
 _TWICE = "document.documentElement.style.fontSize = '200%'"  # 1.4.4, the text alone
+_ONCE = "document.documentElement.style.fontSize = ''"
 _SPACED = """for (const it of document.querySelectorAll('main, main *')) {
     it.style.lineHeight = '1.5'; it.style.letterSpacing = '.12em'; it.style.wordSpacing = '.16em';
 }"""  # 1.4.12
@@ -28,6 +29,7 @@ def discomforts_of(page: Page) -> list[str]:
     page.set_viewport_size(_WIDE)  # type: ignore[arg-type]
     page.evaluate(_TWICE)
     found += [f"at 200 %: {fault}" for fault in page.evaluate(_SCRIPT, "width")]
+    page.evaluate(_ONCE)
     page.evaluate(_SPACED)
     found += [f"with text spaced: {fault}" for fault in page.evaluate(_SCRIPT, "width")]
     return found
