@@ -257,6 +257,7 @@ class Reliability(models.Model):
     held = models.IntegerField()
     answer_minutes = models.IntegerField(null=True)
     on_time_percent = models.SmallIntegerField(null=True)
+    next_free_at = models.DateTimeField(null=True)  # when it was counted; what is shown is asked anew
 
     class Meta:
         constraints = [

@@ -16,7 +16,7 @@ from expertim.foundation.words import in_language
 EXPERTS_PAGE = 20
 MOST_WORDS = 8  # of a search; what is typed beyond them is left out
 ANSWER_STEPS = (240, 1440, 2880, 4320)  # minutes within which somebody usually answers: shown so, and no finer
-_LARGEST = 2**31 - 1
+_LARGEST = 2**33
 
 
 class Order(StrEnum):
@@ -27,6 +27,7 @@ class Order(StrEnum):
     PRICE = "price"
     ANSWERS = "answers"
     HELD = "held"
+    FREE = "free"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Search:
     answers_within: int | None = None  # minutes
     least_held: int | None = None
     least_on_time: int | None = None  # percent
+    free_within: int | None = None  # days
     favourites: bool = False
     order: Order = Order.NAME
     after: str | None = None
@@ -103,6 +105,7 @@ _KEYS = {
     Order.PRICE: (f"coalesce(l.prices[1], {2**62})",),
     Order.ANSWERS: (f"coalesce(r.answer_minutes, {_LARGEST})", "- coalesce(r.held, 0)"),
     Order.HELD: ("- coalesce(r.held, 0)",),
+    Order.FREE: (f"coalesce(extract(epoch FROM r.next_free_at)::bigint, {_LARGEST})",),
 }
 _EXPERTS = """
     WITH wished AS MATERIALIZED (
@@ -161,6 +164,7 @@ def experts(search: Search) -> FoundExperts:
         "answers_within": search.answers_within,
         "least_held": search.least_held,
         "least_on_time": search.least_on_time,
+        "free_within": search.free_within,
         "limit": search.limit + 1,
     }
     place = _place(search.after, len(keys))
@@ -190,6 +194,7 @@ def _conditions(search: Search, asked: dict[str, Any], keys: tuple[str, ...], *,
         "r.answer_minutes <= %(answers_within)s": search.answers_within is not None,
         "r.held >= %(least_held)s": search.least_held is not None,
         "r.on_time_percent >= %(least_on_time)s": search.least_on_time is not None,
+        "r.next_free_at <= platform_now() + make_interval(days => %(free_within)s)": search.free_within is not None,
         _FAVOURITE: search.favourites,
     }
     conditions = [condition for condition, wanted in named.items() if wanted]

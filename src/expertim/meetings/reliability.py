@@ -1,7 +1,8 @@
 """What an expert's timelines say of them: counted from events and Joins, never from stars (docs/finding.md).
 
-The figures stand with the catalogue, where finding reads them; this room knows the timelines, so it counts. The
-worker does so for whoever has had an event since, and once a day for everybody, because time alone changes them too.
+The figures stand with the catalogue, where finding reads them, and beside them when the expert is next free; this room
+knows the timelines, so it counts. The worker does so for whoever has had an event since, and once a day for everybody,
+because time alone changes them too.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection, transaction
+
+from expertim.meetings.free import next_free
 
 DAYS = 365  # that are looked back
 MOST_MEETINGS = 200  # of an expert in an Expertise, the latest
@@ -70,7 +73,10 @@ _TOUCHED = """
      WHERE t.id > %(event)s ORDER BY t.id LIMIT %(limit)s"""
 _OLD = """
     SELECT e.id FROM expertise_expert e LEFT JOIN expertise_reliability r ON r.expert_id = e.id
-     WHERE e.active AND (r.counted_at IS NULL OR r.counted_at <= platform_now() - interval '1 day')
+     WHERE e.active AND (r.counted_at IS NULL OR r.counted_at <= platform_now() - interval '1 day'
+           OR (coalesce(r.next_free_at <= platform_now(), true)
+               AND EXISTS (SELECT FROM expertise_weeklyhours h WHERE h.expert_id = e.id)
+               AND r.counted_at <= platform_now() - interval '5 minutes'))
      ORDER BY r.counted_at NULLS FIRST, e.id LIMIT %s"""
 
 
@@ -88,6 +94,12 @@ def count(*, experts: list[int]) -> None:
                 "least_joined": LEAST_JOINED,
                 "grace": GRACE_MINUTES,
             },
+        )
+        free = next_free(expert_ids=experts)
+        cursor.execute(
+            "UPDATE expertise_reliability r SET next_free_at = f.at"
+            " FROM unnest(%s::bigint[], %s::timestamptz[]) AS f (expert, at) WHERE r.expert_id = f.expert",
+            [experts, [free.get(expert) for expert in experts]],
         )
 
 

@@ -13,11 +13,12 @@ from expertim.expertise.rows import SkillRow
 from expertim.expertise.search import ANSWER_STEPS, Order, Search
 from expertim.foundation.amounts import LARGEST_PRICE, amount_shown, parse_amount
 from expertim.people.tongues import TONGUES, tongues
-from expertim.site.words_experts import answers_within_words, held_from_words, on_time_from_words
+from expertim.site.words_experts import answers_within_words, free_within_words, held_from_words, on_time_from_words
 
 LONGEST_SEARCH = 200
 HELD = (1, 5, 20)
 ON_TIME = (80, 90, 100)  # percent
+FREE = (1, 3, 7, 14)  # days
 _PRICES = (("from", "least_price"), ("to", "most_price"))
 
 
@@ -66,6 +67,7 @@ def read(query: QueryDict, *, expertise: int, reader: int, skills: tuple[SkillRo
     """What a query asks for. A skill that is none here is left to the caller: it names no page of ours."""
     known = {"skill": {skill.slug for skill in skills}, "language": set(TONGUES), "favourites": {"1"}}
     known |= {"answers": set(map(str, ANSWER_STEPS)), "held": set(map(str, HELD)), "time": set(map(str, ON_TIME))}
+    known |= {"free": set(map(str, FREE))}
     known |= {"order": {order.value for order in Order if order is not Order.FIT}}
     asked = {"q": query.get("q", "").strip()[:LONGEST_SEARCH]}
     asked |= {name: value for name, values in known.items() if (value := query.get(name, "")) in values}
@@ -81,6 +83,7 @@ def read(query: QueryDict, *, expertise: int, reader: int, skills: tuple[SkillRo
         answers_within=_number(asked, "answers"),
         least_held=_number(asked, "held"),
         least_on_time=_number(asked, "time"),
+        free_within=_number(asked, "free"),
         favourites="favourites" in asked,
         least_price=prices.get("least_price"),
         most_price=prices.get("most_price"),
@@ -122,6 +125,7 @@ def chips(finding: Finding, *, skills: tuple[SkillRow, ...]) -> list[Chip]:
         "answers": answers_within_words(search.answers_within or 0),
         "held": held_from_words(search.least_held or 0),
         "time": on_time_from_words(search.least_on_time or 0),
+        "free": free_within_words(search.free_within or 1),
     }
     return [Chip(words=said, without=finding.query(**{name: None})) for name, said in words.items() if asked.get(name)]
 
@@ -134,6 +138,7 @@ def choices(finding: Finding) -> dict[str, list[Choice]]:
         "answers": (_("However long"), [(str(step), answers_within_words(step)) for step in ANSWER_STEPS]),
         "held": (_("Any number"), [(str(least), held_from_words(least)) for least in HELD]),
         "time": (_("Whatever it is"), [(str(least), on_time_from_words(least)) for least in ON_TIME]),
+        "free": (_("Whenever"), [(str(days), free_within_words(days)) for days in FREE]),
         "order": (_("Best fit"), [(order.value, words) for order, words in _orders() if order is not Order.FIT]),
     }
     return {
@@ -151,6 +156,7 @@ def _orders() -> list[tuple[Order, str]]:
         (Order.PRICE, _("Price, lowest first")),
         (Order.ANSWERS, _("Quickest answers")),
         (Order.HELD, _("Most meetings held")),
+        (Order.FREE, _("Soonest free")),
     ]
 
 

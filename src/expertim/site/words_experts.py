@@ -57,6 +57,10 @@ def on_time_from_words(least: int) -> str:
     return _("there on time at least %(percent)d %% of the time") % {"percent": least}
 
 
+def free_within_words(days: int) -> str:
+    return ngettext("free within a day", "free within %(days)d days", days) % {"days": days}
+
+
 def matching_words(count: int) -> str:
     return ngettext(
         "%(count)d skill you want to develop", "%(count)d skills you want to develop", count

@@ -27,6 +27,7 @@ from expertim.site.cast import FOLDER, cast
 from expertim.site.free_of_demo import keep_times
 from expertim.site.management.commands.catalogue import load
 from expertim.site.player import CannotGoOn, Player, catch_up, clock_has_begun, shift
+from expertim.site.presenting import present
 from expertim.site.story import StoryAct, read_story
 from expertim.site.talking import talk
 
@@ -82,6 +83,7 @@ class Command(BaseCommand):
         catch_up()
         talk()
         keep_times()
+        present()
         for line in player.left_out:
             self._say(_("Left out: {line}").format(line=line))
         told = _("The story: {acts} acts in {meetings} meetings, played in {seconds} s.")
