@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import allauth
 import pytest
 from allauth.account import urls as everything_of_allauth
-from django.urls import NoReverseMatch, reverse
+from allauth.mfa import urls as everything_of_factors
+from allauth.socialaccount import urls as everything_of_services
+from django.template.loader import get_template
+from django.urls import NoReverseMatch, URLResolver, reverse
 
 from expertim.people import urls
 from expertim.people.actions import create_person
@@ -136,12 +144,40 @@ def test_too_many_attempts_get_a_page_of_ours() -> None:
 
 
 def test_what_we_have_not_drawn_has_no_address() -> None:
-    for pattern in everything_of_allauth.urlpatterns:
-        if pattern.name not in STRANGERS:
-            with pytest.raises(NoReverseMatch):
-                reverse(pattern.name)
+    for name in _names(everything_of_allauth, everything_of_factors, everything_of_services):
+        if name not in STRANGERS:
+            for arguments in ((), (1,)):
+                with pytest.raises(NoReverseMatch):
+                    reverse(name, args=arguments)
     for path in ("/accounts/login/code/", "/accounts/2fa/", "/accounts/password/reset/confirm/"):
         assert visitor().get(path).status_code in (302, 404)
+
+
+def test_every_page_and_every_mail_of_theirs_is_drawn_by_us() -> None:
+    """Also those that are reached only on the way, with a code in hand."""
+    pages = {getattr(getattr(one.callback, "view_class", None), "template_name", None) for one in urls.urlpatterns}
+    of_theirs = Path(allauth.__file__).parent / "templates"
+    mails = {
+        str(file.relative_to(of_theirs))
+        for room in ("mfa", "socialaccount")
+        for file in of_theirs.glob(f"{room}/*/*.txt")
+    }
+    assert len(pages) > 20
+    assert len(mails) > 15
+    for name in (pages | mails) - {None}:
+        assert get_template(name).backend.name == "pages", name
+
+
+def _names(*tables: Any) -> list[str]:
+    """The names of all addresses in these, also in the tables that they include."""
+    found = []
+    for table in tables:
+        for one in table.urlpatterns:
+            if isinstance(one, URLResolver):
+                found += _names(SimpleNamespace(urlpatterns=one.url_patterns))
+            else:
+                found.append(str(one.name))
+    return found
 
 
 def _walk(answer: object, expected: tuple[int, str]) -> None:

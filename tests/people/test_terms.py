@@ -93,7 +93,9 @@ def test_a_new_version_is_agreed_to_before_the_next_page_and_the_next_act() -> N
     answer = client.post("/legal/agree/", {"next": "/meetings/?list=held", "version": text.pk})
     assert answer["Location"] == "/meetings/?list=held"
     assert client.get("/meetings/").status_code == 200
-    assert "You agreed to it on" in client.get("/legal/terms/").content.decode()
+    page = client.get("/legal/terms/").content.decode()
+    assert "You agreed to it on" in page
+    assert "<h2>Rules</h2>" in page
 
 
 def test_agreeing_leads_nowhere_else() -> None:
@@ -143,7 +145,7 @@ def test_an_operator_looks_at_a_text_and_then_publishes_it_once() -> None:
     client.force_login(operator)
     there, sent = "/operator/legal/privacy/", {"text": "# Privacy\n\nWe keep **little**.", "seen": "0"}
     page = client.post(there, {**sent, "look": ""}).content.decode()
-    assert "<h2>Privacy</h2>" in page
+    assert "<h3>Privacy</h3>" in page
     assert "Publish version 1" in page
     assert not TermsText.objects.exists()
     assert client.post(there, {**sent, "publish": ""})["Location"] == "/operator/legal/"

@@ -60,7 +60,7 @@ def text(request: PersonRequest, kind: str) -> HttpResponse:
     form = LegalForm(request.POST if request.method == "POST" else None, initial=initial)
     preview, status = "", HTTPStatus.OK
     if form.is_valid():
-        preview = terms.as_page(form.cleaned_data["text"])
+        preview = terms.as_page(form.cleaned_data["text"], under=2)
         if "publish" in request.POST:
             try:
                 terms.publish(kind=TermsText.Kind(kind), by=request.user, **form.cleaned_data)

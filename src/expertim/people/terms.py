@@ -89,13 +89,17 @@ def agreements_of(person: Person) -> tuple[AgreedTo, ...]:
     return tuple(AgreedTo(kind=kind, number=number, at=at) for kind, number, at in rows)
 
 
-def as_page(text: str) -> SafeString:
-    """The operator's Markdown; HTML in it is shown as words, and pictures are not fetched from elsewhere."""
+def as_page(text: str, *, under: int) -> SafeString:
+    """The operator's Markdown, its headings below one of the level `under`.
+
+    HTML in it is shown as words, and pictures are not fetched from elsewhere.
+    """
     reader = MarkdownIt("commonmark", {"html": False}).disable("image").enable("table")
     tokens = reader.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"  # the page has its own first heading
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(heading.tag[1]) for heading in headings), default=1)
+    for heading in headings:
+        heading.tag = f"h{min(int(heading.tag[1]) - highest + under + 1, 6)}"
     html: str = reader.renderer.render(tokens, reader.options, {})
     return mark_safe(html)
 

@@ -29,13 +29,13 @@ class Shown:
     text: SafeString
 
 
-def _shown(request: HttpRequest, text: TermsText) -> Shown:
+def _shown(request: HttpRequest, text: TermsText, *, under: int = 1) -> Shown:
     return Shown(
         kind=text.kind,
         title=str(TermsText.Kind(text.kind).label),
         number=text.number,
         published=request.clock.moment(text.published_at),  # type: ignore[attr-defined]
-        text=terms.as_page(text.text),
+        text=terms.as_page(text.text, under=under),
     )
 
 
@@ -78,5 +78,5 @@ def agree(request: PersonRequest) -> HttpResponse:
         owed = [text for text in owed if str(text.pk) not in read]
     if not owed:
         return redirect(there if ours else "/")
-    shown = {"texts": [(text.pk, _shown(request, text)) for text in owed], "next": there if ours else "/"}
+    shown = {"texts": [(text.pk, _shown(request, text, under=2)) for text in owed], "next": there if ours else "/"}
     return render(request, "site/legal_agree.html", shown)
