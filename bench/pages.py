@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 DATA = Path(os.environ.get("DATA_DIR", "var")).absolute() / "bench"
-SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))
 CONNECTIONS = 16
 PROPOSING = 8
+ROOMS = 100
 WORKERS = 2
 
 
@@ -54,6 +55,7 @@ def main(meetings: int) -> None:
     _filled(folder, urls, meetings)
     from bench.api import calls
     from bench.people import addresses, dashboard_sql, proposals
+    from bench.room import polling
 
     port = int(os.environ["PORT"])
     figures: dict[str, Any] = {"dashboard SQL": dashboard_sql()}
@@ -61,6 +63,8 @@ def main(meetings: int) -> None:
         for name, (cookie, path) in addresses().items():
             request = _get(port, cookie, path)
             figures[name] = _measured(server, port, [lambda request=request: request] * CONNECTIONS)
+        polls = polling(port=port, rooms=ROOMS)
+        figures["room poll"] = _measured(server, port, polls)
         posts = [_posting(port, *one) for one in itertools.islice(proposals(), PROPOSING)]
         figures["proposing"] = _measured(server, port, posts, expected=303)
         for name, (requests, expected) in calls(port=port, readers=CONNECTIONS, proposers=PROPOSING).items():

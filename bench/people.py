@@ -49,6 +49,7 @@ def addresses() -> dict[str, tuple[str, str]]:
         "account": (cookie, "/account/"),
         "account, busy": (_cookie(busy), "/account/"),
         "experts": (cookie, f"/e/{slug}/experts/"),
+        "expert search": (cookie, f"/e/{slug}/experts/?q=practice"),
         "expert": (cookie, f"/e/{slug}/experts/{expert}/"),
         "propose form": (cookie, f"/e/{slug}/experts/{expert}/propose/?service={of_few.service.public_id}"),
     }

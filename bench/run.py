@@ -1,6 +1,7 @@
-"""The benchmark: pages under load, and commands through our actions against what the database itself can do.
+"""The benchmark: commands, pages, the worker, the ledger and starting, each against its own limit of the same run.
 
-Prints tables and writes bench/latest.json. Every ratio comes from one run, so that a noisy machine does not matter.
+Prints a table and writes bench/latest.json and bench/latest.svg; `python bench/showing.py` puts both into the docs.
+Every ratio comes from one run, so that a noisy machine does not matter.
 Runs on embedded servers of its own below DATA_DIR with full durability (fsync on). BENCH_MEETINGS says how many
 meetings the pages are read among, e.g. "1000 1000000"; each such database is made once and kept.
 """
@@ -9,8 +10,11 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +27,28 @@ SIZES = [int(size) for size in os.environ.get("BENCH_MEETINGS", "1000 200000").s
 
 
 def main() -> None:
+    from bench.showing import drawing, table
+
     commands = _commands()
-    _print_commands(commands)
-    pages = {size: _pages(size) for size in SIZES}
-    _print_pages(pages)
     limit = commands["2 processes of 4"]
     latest = {
+        "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "machine": _machine(),
         "command_ratio": {command: _ratio(ways) for command, ways in limit.items()},
         "commands": commands,
-        "pages": pages,
+        "pages": {str(size): _part("pages.py", str(size)) for size in SIZES},
+        "worker": _part("working.py"),
+        "ledger": _part("ledger.py"),
+        "starting": _part("starting.py"),
     }
     (ROOT / "bench" / "latest.json").write_text(json.dumps(latest, indent=1))
+    print(table(latest))
+    (ROOT / "bench" / "latest.svg").write_text(drawing(latest))
+
+
+def _machine() -> str:
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return f"{os.cpu_count()} processors ({model[1] if model else platform.machine()}), {platform.system()}"
 
 
 def _commands() -> Any:
@@ -61,45 +76,16 @@ def _ratio(ways: dict[str, dict[str, float]]) -> float:
     return ways["actions"]["per_second"] / ways["stored call"]["per_second"]
 
 
-def _print_commands(commands: Any) -> None:
-    for clients, figures in commands.items():
-        print(f"\ncommands, {clients}: a second; CPU ms of ours and of the database through the actions")
-        for command, ways in figures.items():
-            rates = "".join(f"{way:>14} {figure['per_second']:>5.0f}/s" for way, figure in ways.items())
-            used = ways["actions"]
-            cells = f"{used['our_cpu_ms']:>8.2f}{used['database_cpu_ms']:>8.2f}"
-            print(f"{command:<13}{rates}{cells}   {_ratio(ways):.2f} of the stored call")
-
-
-def _pages(meetings: int) -> dict[str, dict[str, float]]:
+def _part(name: str, *words: str) -> Any:
     """In a process of its own, because Django knows one database."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "bench" / "pages.py"), str(meetings)],
+        [sys.executable, str(ROOT / "bench" / name), *words],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
         env=ENVIRONMENT,
     )
-    figures: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
-    return figures
-
-
-def _print_pages(pages: dict[int, dict[str, dict[str, float]]]) -> None:
-    for size, figures in pages.items():
-        sql = figures["dashboard SQL"]
-        print(f"\namong {size} meetings: requests/s, ms at p50 and p99, CPU ms of server and database")
-        for name, figure in figures.items():
-            if figure is not sql:
-                cells = (figure[unit] for unit in ("p50_ms", "p99_ms", "server_cpu_ms", "database_cpu_ms"))
-                print(f"{name:<18}{figure['per_second']:>8.0f}/s" + "".join(f"{cell:>9.1f}" for cell in cells))
-        print(
-            f"the busy person's dashboard: {sql['statements']:.0f} statements, {sql['buffers']:.0f} buffers,"
-            f" {sql['ms']:.1f} ms in the database"
-        )
-    small, large = pages[SIZES[0]], pages[SIZES[-1]]
-    for name in ("dashboard", "meeting", "account"):
-        slower = large[name]["p50_ms"] / small[name]["p50_ms"]
-        print(f"{name} among {SIZES[-1]} against {SIZES[0]}: {slower:.2f} of the time")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 if __name__ == "__main__":

@@ -35,3 +35,32 @@ def postmaster(url: str) -> int:
         row = connection.execute("SELECT pg_backend_pid()").fetchone()
         assert row
         return int(Path(f"/proc/{row[0]}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def resident(pid: int, what: str = "VmRSS") -> float:
+    """Megabytes of memory a process has (VmRSS) or has had at most (VmHWM), shared pages included."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(f"{what}:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def proportional(pid: int) -> float:
+    """Megabytes of a process, what it shares divided among those that share it; its own reading of /proc must do."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def children_of(root: int) -> list[int]:
+    """The processes that this one has started itself."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == root:
+            found.append(int(path.parent.name))
+    return sorted(found)

@@ -27,7 +27,7 @@ REMINDED = 16  # the fate in filling.sql of a meeting that is agreed and to come
 
 _DUE = """
 UPDATE meetings_meeting SET starts_at = {at} + interval '1 day', ends_at = {at} + interval '25 hours', alarm_at = {at}
- WHERE id IN (SELECT id FROM meetings_meeting WHERE alarm_at > platform_now() + interval '20 days' ORDER BY id LIMIT {count})
+ WHERE id IN (SELECT id FROM meetings_meeting WHERE alarm_at > now() + interval '20 days' ORDER BY id LIMIT {count})
 """
 _AT = "date_trunc('hour', platform_now())"
 # What a batch comes to, and nothing decided: the limit.
@@ -36,7 +36,8 @@ WITH due AS (
     SELECT id, user_id, expert_id, generation FROM meetings_meeting WHERE alarm_at <= now()
      ORDER BY alarm_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 ), rung AS (
-    UPDATE meetings_meeting m SET rung = ARRAY['T3'], alarm_at = m.starts_at - interval '1 hour' FROM due WHERE m.id = due.id
+    UPDATE meetings_meeting m SET rung = ARRAY['T3'], alarm_at = m.starts_at - interval '1 hour'
+      FROM due WHERE m.id = due.id
 ), told AS (
     INSERT INTO notifications_notice (recipient_id, kind, key, reference, "values", at)
     SELECT p.id, 'reminder', format('m%%s:g%%s:reminder', due.id, due.generation), due.id, '{}', now()
@@ -52,7 +53,8 @@ SELECT count(*) FROM due
 """
 _ROWS = """
 INSERT INTO outbox_row (kind, key, payload, status, due_at, priority, fence, attempts, deaths, last_error, made_at)
-SELECT 'bench', 'bench:' || n, '{}', 'waiting', now() + CASE WHEN n <= 100 THEN interval '-1 hour' ELSE n * interval '1 second' + interval '1 hour' END,
+SELECT 'bench', 'bench:' || n, '{}', 'waiting',
+       now() + CASE WHEN n <= 100 THEN interval '-1 hour' ELSE n * interval '1 second' + interval '1 hour' END,
        1, 0, 0, 0, '', now() FROM generate_series(1, %s) n
 """
 
