@@ -15,7 +15,7 @@ from expertim.outbox.models import Row
 from expertim.outbox.worker import Undeliverable
 from expertim.video import platforms
 from expertim.video.models import Presence, Room
-from expertim.video.port import Misconfigured, Refused, Seen, Unavailable
+from expertim.video.port import MeetingSpec, Misconfigured, Refused, RemoteRef, Seen, Unavailable
 from expertim.video.rooms import bring_about, record
 from tests.conftest import Installation, PlatformClock
 from tests.video.platforms_tried import Shaky
@@ -113,6 +113,28 @@ def test_two_workers_do_not_speak_to_the_platform_at_once(shaky: Shaky) -> None:
     with pytest.raises(Unavailable, match="another worker"):
         bring_about(spec)
     assert shaky.asked == []
+
+
+def test_who_slept_over_the_lease_does_not_leave_a_cancelled_room(
+    shaky: Shaky, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C4: the room is made late, after another worker has cancelled it; so it is cancelled again."""
+    w = world()
+    meeting = w.agreed(start=in_(days=3))
+    shaky.down = False
+    makes = shaky.ensure
+
+    def late(spec: MeetingSpec, ref: RemoteRef | None) -> RemoteRef:
+        Room.objects.filter(pk=spec.reference).update(busy_until="2020-01-01T00:00Z")
+        w.act(EXPERT, meeting, Act.CANCEL)
+        assert bring(meeting) == "cancelled"
+        return makes(spec, ref)
+
+    monkeypatch.setattr(shaky, "ensure", late)
+    with pytest.raises(Unavailable, match="taken over"):
+        bring(meeting)
+    assert [bring(meeting), bring(meeting)] == ["cancelled", "nothing"]
+    assert [what for what, _revision in shaky.asked] == ["cancel", "ensure", "cancel"]
 
 
 def test_what_the_platform_refuses_for_good_is_given_up(shaky: Shaky) -> None:

@@ -81,7 +81,8 @@ def bring_about(spec: MeetingSpec) -> str:
     _let_rest(spec.reference)
     room = _leased(spec.reference)
     if room is None or (room.done_generation, room.done_wanted) == (room.generation, room.wanted):
-        _given_back(spec.reference)
+        if room is not None:
+            _report(room)
         return "nothing"
     done: dict[str, Any] = {"done_generation": room.generation, "done_wanted": room.wanted, "last_error": ""}
     began = clock.monotonic()
@@ -96,9 +97,10 @@ def bring_about(spec: MeetingSpec) -> str:
     except PlatformTrouble as trouble:
         if clock.monotonic() - began > _LONG_SECONDS:
             _rests_until[room.platform] = clock.monotonic() + _REST_SECONDS
-        Room.objects.filter(pk=spec.reference).update(busy_until=None, last_error=_words(trouble))
+        _report(room, last_error=_words(trouble))
         raise
-    Room.objects.filter(pk=spec.reference).update(busy_until=None, **done)
+    if not _report(room, **done):
+        raise Unavailable("another worker has taken over meanwhile")
     return "ensured" if room.wanted else "cancelled"
 
 
@@ -280,8 +282,12 @@ def _words(trouble: PlatformTrouble) -> str:
     return f"{type(trouble).__name__}: {trouble}"[:_LONGEST_ERROR]
 
 
-def _given_back(reference: int) -> None:
-    Room.objects.filter(pk=reference).update(busy_until=None)
+def _report(room: Room, **became: Any) -> bool:
+    """What came of it. Of whoever slept over the lease nobody knows what it has undone of what came after: again."""
+    if Room.objects.filter(pk=room.pk, busy_until=room.busy_until).update(busy_until=None, **became):
+        return True
+    Room.objects.filter(pk=room.pk).update(busy_until=None, done_generation=None, done_wanted=None)
+    return False
 
 
 def _fall_back(reference: int, trouble: PlatformTrouble) -> None:
