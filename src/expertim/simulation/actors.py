@@ -157,7 +157,7 @@ def likely(pair: Pair, life: Life, now: int) -> list[tuple[str, str]]:
     if alternative:
         author = alternative[1]
         answers = [(OTHER[author], "alternative_confirm")] * 5 + [(OTHER[author], "alternative_reject")] * 2
-        answers += [(author, "alternative_withdraw")]
+        answers += [(author, "alternative_withdraw")] * 2
     if state == "awaiting_approval":
         other = OTHER[proposer]
         return [(other, "confirm")] * 8 + [(other, "reject")] * 2 + [(proposer, "withdraw")]
@@ -216,6 +216,15 @@ def asked(pair: Pair, life: Life, now: int, by: str, act: str) -> Ask:
     if pair.manners == "hostile":
         _forge(rng, by, act, typed)
     return Ask(person=pair.person(by), act=act, meeting=pair.number, typed=typed, key=_key(rng))
+
+
+def silent_join(pair: Pair, life: Life, now: int) -> Ask | None:
+    """Of two who never say a word, one comes: what the log alone decides later (S5)."""
+    opens = life["start"] - life["policy"]["opens"] * MINUTE
+    if life["state"] != "agreed" or life["joined"] or not opens <= now < end_of(life) or pair.number % 3 == 0:
+        return None
+    by = ("user", "expert")[pair.number % 2]
+    return Ask(person=pair.person(by), act="join", meeting=pair.number, key=_key(pair.rng))
 
 
 def settled_by(pair: Pair, life: Life, operator: int) -> Ask:

@@ -151,6 +151,8 @@ class Judge:
     def reads(self, person: int) -> None:
         """Somebody has read a page: everything of theirs that was due has been done (T0)."""
         late = [n for n, life in self._of(person) if any(m <= self._scheduler.platform for m, _ in due(life))]
+        for number in late:
+            self._count_lateness(self.world["lives"][number], self._scheduler.platform)
         if come_by(self.world, person, self._scheduler.platform):
             self.seen["time done by a reader"] += 1
             self.stirred = True

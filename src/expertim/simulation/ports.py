@@ -18,6 +18,7 @@ from expertim.people import tokens
 from expertim.simulation.asks import moment
 from expertim.simulation.scheduler import SECOND, Scheduler
 from expertim.simulation.wire import Wire
+from expertim.video import rooms
 
 _RARER = 20  # a minute's pass comes once in twenty, an hour's once a day: rounds are far apart in virtual time
 
@@ -65,6 +66,7 @@ def ports(
             (worker, "_passes", passes),
             (outbound, "post", post),
             *((room, "machine_now", lambda: moment(scheduler.machine)) for room in (webhooks, tokens)),
+            (rooms, "_rests_until", {}),  # platforms that have just let somebody wait
             (webhooks, "monotonic", lambda: scheduler.now / SECOND),
         ):
             stack.enter_context(in_place_of(owner, name, value))

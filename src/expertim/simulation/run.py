@@ -222,7 +222,10 @@ class Run:
             ask = actors.settled_by(pair, life, rng.choice(self.cast.operators))
         else:
             ask = actors.an_ask(pair, life, now)
-        if pair.manners == "silent" and rng.random() < 0.8:
+        alone = actors.silent_join(pair, life, now) if pair.manners == "silent" else None
+        if alone is not None:
+            self._do(pair, alone, then=lambda: self._plan_turn(pair))
+        elif pair.manners == "silent" and rng.random() < 0.8:
             self._plan_turn(pair)
         elif pair.manners == "hostile" and rng.random() < 0.3:
             self._attack(pair, ask)

@@ -87,11 +87,11 @@ class Ways:
         if life is not None:
             version = self._judge.looks(ask.person, pair.number)
             self._stirred(ask)
-            if pair.rng.random() < 0.4:
+            if pair.rng.random() < 0.6:
                 typed["seen_version"] = version
         sent = replace(ask, typed=typed, door="program")
         again = pair.rng.random() < 0.3 and ask.key is not None
-        wait = pair.rng.choice((0, 0, SECOND, 20 * MINUTE, 4 * HOUR))
+        wait = pair.rng.choice((0, SECOND, 20 * MINUTE, 4 * HOUR, 9 * HOUR))
 
         def send() -> None:
             self._do(pair, sent, then=None if again else then)
@@ -110,7 +110,7 @@ class Ways:
             then()
             return
         pressed = replace(ask, typed={}, key=hidden["key"])
-        wait = pair.rng.choice((0, 20 * SECOND, 5 * MINUTE, 50 * MINUTE))
+        wait = pair.rng.choice((0, 20 * SECOND, 5 * MINUTE, 50 * MINUTE, 4 * HOUR))
 
         def send() -> None:
             self._judge.judge_page(
