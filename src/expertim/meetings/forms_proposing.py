@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from expertim.expertise.rows import ServiceRow, SkillRow
-from expertim.meetings.forms import DateForm, amount, choice, offer
+from expertim.meetings.forms import amount, offer
+from expertim.meetings.forms_dates import DateForm, choice
 from expertim.meetings.words.refusals import field_problem
 from expertim.people.formats import Clock
 

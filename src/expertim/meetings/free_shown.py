@@ -10,7 +10,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from expertim.meetings.forms import OTHER
+from expertim.meetings.forms_dates import OTHER
 from expertim.meetings.free import Free, FreeStart
 from expertim.meetings.queries import Who
 from expertim.people.formats import Clock

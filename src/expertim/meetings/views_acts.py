@@ -16,7 +16,8 @@ from expertim.foundation.ids import public_id as new_key
 from expertim.foundation.limits import LIMITS, spend
 from expertim.meetings import actions, queries, words
 from expertim.meetings.facts import PARTIES, Act, By, Refused
-from expertim.meetings.forms import ActForm, DateForm, form_of
+from expertim.meetings.forms import form_of
+from expertim.meetings.forms_dates import ActForm, DateForm
 from expertim.meetings.free import free_for
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.shown import acts_shown, meeting_shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from expertim.foundation.htmx import by_htmx
-from expertim.meetings.forms import DateForm
+from expertim.meetings.forms_dates import DateForm
 from expertim.meetings.free import Free
 from expertim.meetings.free_shown import free_shown
 from expertim.meetings.queries import Who

@@ -18,7 +18,7 @@ from expertim.foundation.headers import policy
 from expertim.foundation.ids import public_id
 from expertim.meetings import actions
 from expertim.meetings.facts import By, Refused
-from expertim.meetings.forms import ActForm, DateForm
+from expertim.meetings.forms_dates import ActForm, DateForm
 from expertim.meetings.lifecycle import ring
 from expertim.meetings.queries import MeetingView, Who, by_public_ids, meeting_for
 from expertim.meetings.rooms import way_in
