@@ -129,6 +129,8 @@ def test_two_people_meet_in_the_room(place: Place, cameras: tuple[Browser, Brows
     jana.press("Send")
     phone.sees("Page 7 of the balance sheet")
 
+    _a_screen_is_shared(jana, phone)
+
     jana.page.reload()
     meets(jana.page)
     meets(phone.page)
@@ -144,6 +146,57 @@ def test_two_people_meet_in_the_room(place: Place, cameras: tuple[Browser, Brows
     for page in (jana.context.pages[-1], phone.page):
         expect(page.get_by_role("heading", name="The meeting has been cancelled.")).to_be_visible()
     assert time.monotonic() - began < 10
+    for visitor in (jana, petr, phone):
+        visitor.context.close()
+        assert not visitor.troubles
+
+
+# What the connections of this page send of a screen: nothing where it is the camera.
+_SCREEN_SENT = """() => window.connections
+  .filter(({ connectionState }) => connectionState === "connected")
+  .flatMap((one) => one.getSenders())
+  .map(({ track }) => track?.getSettings().displaySurface ?? "")
+  .join("")"""
+
+
+def _a_screen_is_shared(jana: Visitor, phone: Visitor) -> None:
+    """In the place of the camera, and back: without negotiating anew, so nothing else stops."""
+    button = jana.page.get_by_role("button", name="Share the screen")
+    for pressed in ("true", "false"):
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", pressed)
+        wanted = pressed == "true"
+        assert eventually(lambda wanted=wanted: bool(jana.page.evaluate(_SCREEN_SENT)) is wanted, seconds=20)
+        meets(phone.page)
+
+
+def test_early_one_is_told_when_and_in_the_end_everybody_is_out(place: Place, cameras: tuple[Browser, Browser]) -> None:
+    """J1: from 15 minutes before the start until 60 after the end, judged at that moment."""
+
+    def come(name: str, *, email: str, hands: Any, **given: Any) -> Visitor:
+        return guest(cameras[0], place, name, email=email, **given)
+
+    there = Company(place, come, story="room-early", field="Corporate finance", hands=Mouse())
+    jana, petr = there.jana, there.petr
+    start = (jana.now + timedelta(minutes=40)).replace(second=0, microsecond=0)
+    address = propose(jana, petr, field=there.expertise, start=start)
+    confirm(petr, jana, start=start)
+    jana.page.goto(f"{address}link/")
+    phone = guest(cameras[1], place, "Jana Nováková")
+    phone.page.goto(jana.page.get_by_label("Open it on any device").input_value())
+    phone.sees(jana.clock.time(start - timedelta(minutes=15)))
+    expect(phone.page.get_by_role("button", name="Join the meeting")).to_have_count(0)
+
+    place.set_clock(start - timedelta(minutes=15))
+    phone.page.reload()
+    phone.press("Join the meeting")
+    goes_in(phone.page)
+    phone.sees("Waiting for Petr Svoboda.")
+    place.set_clock(start + timedelta(hours=2) - timedelta(seconds=30))
+    time.sleep(2)
+    phone.sees("Waiting for Petr Svoboda.")
+    place.set_clock(start + timedelta(hours=2))
+    expect(phone.page.get_by_role("heading", name="The room has closed")).to_be_visible()
     for visitor in (jana, petr, phone):
         visitor.context.close()
         assert not visitor.troubles
