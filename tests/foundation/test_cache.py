@@ -97,3 +97,35 @@ def test_the_sweep_drops_expired_values_only(key: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM foundation_cache WHERE key LIKE %s", [f"%{key}%"])
         assert cursor.fetchone() == (1,)
+
+
+def test_a_lock_is_taken_with_what_it_guards_and_left_with_writing_it(key: str) -> None:
+    """As allauth counts an attempt: two statements instead of four, and the lock is free afterwards."""
+    cache.set(key, [1], 60)
+    with CaptureQueriesContext(connection) as asked:
+        assert cache.add(f"{key}:lock", True, 10)
+        assert cache.get(key, []) == [1]
+        cache.set(key, [2, 1], 60)
+        cache.delete(f"{key}:lock")
+    assert len(asked) == 2
+    assert cache.get(key) == [2, 1]
+    assert cache.add(f"{key}:lock", True, 10)
+    assert not cache.add(f"{key}:lock", True, 10)
+    assert cache.delete(f"{key}:lock") is True
+    assert cache.add(f"{key}:lock", True, 10)
+    cache.delete(f"{key}:lock")
+
+
+def test_no_attempt_is_lost_among_many_that_count_under_a_lock(key: str) -> None:
+    def count(_turn: int) -> None:
+        try:
+            while not cache.add(f"{key}:lock", True, 10):
+                pass
+            cache.set(key, [*cache.get(key, []), 1], 60)
+            cache.delete(f"{key}:lock")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count, range(40)))
+    assert len(cache.get(key)) == 40
