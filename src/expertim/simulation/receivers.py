@@ -116,7 +116,9 @@ class Receivers:
         one.tries += 1
         kind = self._kind(one, fault)
         if kind:
-            self.happened[f"receiver {kind}"] += kind not in ("dead", "gone")  # these are how it is, not a fault
+            if kind not in ("dead", "gone"):  # these are how it is, not a fault
+                self.happened[f"receiver {kind}"] += 1
+                self._judge.mark("fault")
             self._judge.seen[f"receiver {kind}"] += 1
         self._judge.note("webhook", one.number, message.rpartition("_")[2], kind or "well")
         if kind in _WAITS:
