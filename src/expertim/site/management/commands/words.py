@@ -39,13 +39,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what is wrong, where")
 
-        parser.add_argument("--update", action="store_true", help="bring each language's file up to the source")
+        parser.add_argument(
+            "--update", nargs="*", metavar="LANGUAGE", help="bring these languages' files, or all, up to the source"
+        )
 
-    def handle(self, *args: Any, check: bool, update: bool, **options: Any) -> None:
+    def handle(self, *args: Any, check: bool, update: list[str] | None, **options: Any) -> None:
         found = extract(settings.PACKAGE, version=version("expertim"))
-        if update:
-            for language, _name in settings.LANGUAGES:
-                if language != SOURCE_LANGUAGE:
+        if update is not None:
+            for language in update or _PLURALS:
+                if language in _PLURALS:
                     self.stdout.write(updated(found.catalogue, language=language, folder=settings.LOCALE_PATHS[0]))
             return
         faults = sorted(set(found.faults))
