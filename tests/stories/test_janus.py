@@ -31,8 +31,10 @@ _FAR_ENDS = """async () => {
   return found;
 }"""
 _SEEN = """
-from expertim.video.models import Room
-print(Room.objects.filter(fell_back_at__isnull=False).count())
+from expertim.video.models import Presence, Room
+print(Room.objects.filter(fell_back_at__isnull=False).count(), "fell back")
+for party, kind in Presence.objects.filter(source="janus").order_by("at").values_list("party", "kind"):
+    print(party, kind)
 """
 
 
@@ -91,7 +93,12 @@ def test_janus_carries_the_same_meeting(by_janus: tuple[Place, JanusServer], cam
     petr.press("Cancel the meeting")
     expect(jana.page.get_by_role("heading", name="The meeting has been cancelled.")).to_be_visible()
     assert eventually(lambda: not server.rooms(), seconds=10)
-    assert place.run("shell", "-v", "0", "-c", _SEEN) == "0\n"
+    fell_back, *seen = place.run("shell", "-v", "0", "-c", _SEEN).splitlines()
+    assert fell_back == "0 fell back"
+    pushed = [line for line in seen if not line.endswith("present")]  # it is asked each minute, too
+    assert sorted(pushed[:2]) == ["expert joined", "user joined"]
+    assert pushed[2:4] == ["user left", "user joined"]
+    assert sorted(pushed[4:]) == ["expert left", "user left"]
     for visitor in (jana, petr):
         visitor.context.close()
         assert not visitor.troubles
