@@ -205,13 +205,13 @@ class MeetingShown:
     money: str
     cancelling: tuple[str, ...]
     joining: str
-    write_address: str
     own_link: str  # the page of one's personal link, empty where there is none
     said: tuple[SaidShown, ...]
     acts: tuple[ActShown, ...]
     expert_address: str
     user_address: str
     propose_address: str
+    write_address: str
     settle_address: str
 
 
@@ -248,12 +248,12 @@ def meeting_shown(view: MeetingView, *, clock: Clock) -> MeetingShown:
         cancelling=tuple(cancelling_words(view, clock)),
         joining=_joining(view, clock),
         own_link=_own_link(view),
-        write_address=address("chat_begin", view.other.public_id) if role is not By.OPERATOR else "",
         said=_said(view),
         acts=() if role is By.OPERATOR else acts_shown(view, clock=clock),
         expert_address=address("expert", view.expertise_slug, view.expert.public_id) if role is By.USER else "",
         user_address=address("person", view.user.public_id) if role is By.EXPERT else "",
         propose_address=address("propose_to", view.user.public_id) if role is By.EXPERT else "",
+        write_address=address("chat_begin", view.other.public_id) if role is not By.OPERATOR else "",
         settle_address=_settling(view),
     )
 

@@ -11,8 +11,7 @@ class PeopleConfig(AppConfig):
 
         from expertim.foundation import sizes
         from expertim.outbox.worker import add_pass
-        from expertim.people import photos
-        from expertim.people import checks, devices, second_factor, sessions, signing_log  # noqa: F401
+        from expertim.people import checks, devices, photos, second_factor, sessions, signing_log  # noqa: F401
 
         # One way in: with the limits on attempts, and with the second factor once there is one.
         admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
