@@ -43,7 +43,7 @@ def lived(rows: int) -> World:
     return place
 
 
-def test_as_many_for_fifteen_rows_as_for_one_and_never_more_than_five(clock: PlatformClock) -> None:
+def test_as_many_for_fifteen_rows_as_for_one_and_never_more_than_seven(clock: PlatformClock) -> None:
     counted = {}
     for rows in (1, 15):
         place = lived(rows)
@@ -56,7 +56,7 @@ def test_as_many_for_fifteen_rows_as_for_one_and_never_more_than_five(clock: Pla
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_newcomer_s_empty_pages_cost_no_more_than_five(clock: PlatformClock, address: str) -> None:
+def test_a_newcomer_s_empty_pages_cost_no_more_than_seven(clock: PlatformClock, address: str) -> None:
     place = world()
     shown = address.format(slug=place.expertise.slug, expert=place.expert.public_id)
     assert statements(person(), shown) <= MOST
