@@ -361,4 +361,6 @@ LOGGING = {
     "formatters": {"line": {"()": "expertim.foundation.logs.Line"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # It tells every address that is called, with the seal in it by which a video platform knows us.
+    "loggers": {"httpx": {"level": "WARNING"}},
 }
