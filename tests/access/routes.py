@@ -288,4 +288,6 @@ WITHOUT_TOKEN = {
     "unsubscribe": "a mail program posts it without cookies (RFC 8058): the signed token in the address",
     "room_exchange": "the seat's token, in the body",
     "room_pass": "the seat's token, in the body",
+    "video_events": "a platform's server posts it: its seal, over the raw body",
+    "video_events_below": "a platform's server posts it: its seal, over the raw body",
 }

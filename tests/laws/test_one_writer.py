@@ -21,6 +21,7 @@ PURE = (
     *sorted(str(path.relative_to(SOURCE)) for path in SOURCE.glob("meetings/rules/*.py")),
     "credits/moves.py",
     "foundation/amounts.py",
+    "foundation/texts.py",
 )
 
 # The platform's clock, the machine's clock and chance come through their ports; these modules are the ports, or are

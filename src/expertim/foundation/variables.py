@@ -231,8 +231,8 @@ VARIABLES = (
         name="ZOOM_ACCOUNT_ID",
         kind="str",
         default="",
-        meaning="Of a Zoom app of type server-to-server OAuth; see video.md. Unset, with the three that follow: there is "
-        "no Zoom.",
+        meaning="Of a Zoom app of type server-to-server OAuth; see video.md. Unset, with the three that follow: there "
+        "is no Zoom.",
     ),
     Variable(name="ZOOM_CLIENT_ID", kind="str", default="", meaning="Of the same app."),
     Variable(name="ZOOM_CLIENT_SECRET", kind="str", default="", meaning="Of the same app."),
