@@ -8,10 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from expertim.backoffice.urls import urlpatterns
+from expertim.chat import actions
+from expertim.chat.models import Message, Report
 from expertim.expertise.models import RejectReason
+from expertim.people.models import Person
 from expertim.reviews.models import Review
 from tests.backoffice.operating import lived, olga
-from tests.world import World, world
+from tests.world import World, unique, world
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -37,11 +40,25 @@ PAGES = {
     "operator_reasons": (),
     "operator_reason_new": (),
     "operator_reason": ("reason",),
+    "operator_legal": (),
+    "operator_legal_text": ("legal",),
+    "operator_reports": (),
+    "operator_report": ("report",),
     "operator_credits": (),
     "operator_notices": (),
     "operator_reviews": (),
     "operator_review_hide": ("review",),
 }
+
+
+def reported(place: World) -> int:
+    """A message that its reader has shown to the operators; as many again as the place has people, for the list."""
+    for author in Person.objects.filter(reviews_written__expert=place.expert):
+        key = unique("key")
+        actions.say(writer=author.pk, reader=place.expert.pk, text="Words", key=key)
+        said = Message.objects.select_related("chat").get(key=key)
+        actions.report(person=place.expert.pk, chat=said.chat.public_id, message=said.pk, reason="Wrong")
+    return int(Report.objects.latest("id").pk)
 
 
 def addresses(place: World) -> dict[str, str]:
@@ -50,6 +67,8 @@ def addresses(place: World) -> dict[str, str]:
         "slug": place.expertise.slug,
         "skill": place.expertise.skills.first().pk,
         "reason": RejectReason.objects.first().pk,
+        "legal": "terms",
+        "report": reported(place),
         "review": Review.objects.filter(expert=place.expert).first().pk,
     }
     return {name: reverse(name, args=[values[kind] for kind in kinds]) for name, kinds in PAGES.items()}

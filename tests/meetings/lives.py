@@ -278,7 +278,9 @@ class World:
         try:
             decision = decide(situation=facts, command=typed)
         except Refused as refused:
-            answered: Any = (refused.key, {name: plain(value) for name, value in refused.facts.items()})
+            # What waits for an answer is named beside an overlap as a help; the rule (O1) knows of none.
+            facts_said = {name: plain(value) for name, value in refused.facts.items() if name != "waiting"}
+            answered: Any = (refused.key, facts_said)
             assert answered == expected, typed
             self.seen.add(refused.key)
             return
@@ -338,7 +340,12 @@ class World:
         joined = zip(PARTIES, now.attended_at, strict=True)
         assert {party: us(moment) for party, moment in joined if moment} == life["joined"]
         assert [(entry.event, entry.by, us(entry.at)) for entry in self.entries] == life["timeline"]
-        assert [(notice.kind, notice.to) for notice in self.notices] == life["notices"]
+        assert [(notice.kind, notice.to) for notice in self.notices] == [
+            # of movements the shell tells (meetings/moved.py), not the core
+            (kind, to)
+            for kind, to in life["notices"]
+            if kind != "credits_moved"
+        ]
         assert self.rooms == life["rooms"]
         assert self.core.available == self.balances["user available"] == wallets["user"]["available"]
         assert self.balances["user blocked"] == wallets["user"]["blocked"]

@@ -12,6 +12,7 @@ from expertim.foundation import clock
 from expertim.people.models import Person
 from expertim.site.cast import FOLDER
 from expertim.site.management.commands.catalogue import load
+from expertim.site.presenting import present
 from expertim.site.player import Player, ring_all
 from expertim.site.story import read_story
 from expertim.site.talking import talk
@@ -23,6 +24,7 @@ Player(base=base).play(story)
 clock.move_to(now)
 ring_all()
 talk()
+present()
 Person.objects.update(language="en")
 """
 

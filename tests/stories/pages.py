@@ -159,6 +159,7 @@ OF_STRANGERS = (
     Stop(name="components", at="/operator/components/"),
     Stop(name="help", at="/help/"),
     Stop(name="legal", at="/legal/"),
+    Stop(name="public_expert", at="/experts/corporate-finance/{petr}/"),
     Stop(name="help_page", at="/help/user/"),
     Stop(name="help_page", at="/help/expert/", state="expert"),
     Stop(name="help_page", at="/help/operator/", state="operator"),

@@ -50,13 +50,15 @@ class WishesForm(forms.Form):
 
     def __init__(self, *args: Any, wishes: Wishes, pushed: bool, operator: bool = False, **given: Any) -> None:
         self._shown = [kind for kind in all_kinds() if operator or not kind.for_operators]
+        # What is not shown is not chosen either: else somebody made an operator later would have switched it off.
+        self._choosable = [kind for kind in self._shown if kind.switchable and kind.by_mail]
         begins, ends = wishes.quiet or (None, None)
-        mailed = {kind.code: kind.code not in wishes.off for kind in choosable()}
+        mailed = {kind.code: kind.code not in wishes.off for kind in self._choosable}
         self._pushed = {f"push_{kind.code}": kind for kind in self._shown if PUSH in kind.channels and pushed}
         on_devices = {name: kind.code not in wishes.push_off for name, kind in self._pushed.items()}
         given["initial"] = {"begins": begins, "ends": ends, "calendar": wishes.calendar, **mailed, **on_devices}
         super().__init__(*args, **given)
-        for kind in choosable():
+        for kind in self._choosable:
             self.fields[kind.code] = forms.BooleanField(required=False, label=kind.title)
         for name, kind in self._pushed.items():
             self.fields[name] = forms.BooleanField(required=False, label=kind.title)
@@ -75,7 +77,7 @@ class WishesForm(forms.Form):
 
     @property
     def mail(self) -> dict[str, bool]:
-        return {kind.code: bool(self.cleaned_data[kind.code]) for kind in choosable()}
+        return {kind.code: bool(self.cleaned_data[kind.code]) for kind in self._choosable}
 
     @property
     def push(self) -> dict[str, bool]:
@@ -94,10 +96,6 @@ class WishesForm(forms.Form):
     def pushes(self) -> list[Any]:
         """The boxes of what comes to devices."""
         return [self[name] for name in self._pushed]
-
-
-def choosable() -> tuple[Kind, ...]:
-    return tuple(kind for kind in all_kinds() if kind.switchable and kind.by_mail)
 
 
 class DeviceForm(forms.Form):

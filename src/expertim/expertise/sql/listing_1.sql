@@ -105,4 +105,3 @@ CREATE TRIGGER expertise_relist_gone AFTER DELETE ON people_profile REFERENCING 
     FOR EACH STATEMENT EXECUTE FUNCTION expertise_relist();
 
 SELECT expertise_list(array_agg(id)) FROM expertise_expert;
-INSERT INTO expertise_counted (id, event) VALUES (1, 0) ON CONFLICT DO NOTHING;
