@@ -32,7 +32,7 @@ def forget_recipient(*, person: int, addresses: list[str], name: str) -> None:
             {"person": person, "addresses": addresses},
         )
         cursor.execute(
-            "UPDATE outbox_row SET payload = (payload || '{\"subject\": \"\"}') - %(words)s::text[]"
+            'UPDATE outbox_row SET payload = (payload || \'{"subject": ""}\') - %(words)s::text[]'
             " WHERE done_at IS NOT NULL AND strpos(payload::text, %(written)s) > 0",
             {"words": _WORDS, "written": written},
         )
