@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from expertim.simulation.asks import Ask, microseconds, moment
 from expertim.simulation.cast import REASONS, Cast, Offer
+from expertim.simulation.coverage import CHANGES
 from expertim.simulation.model.acts import cancelling_fee
 from expertim.simulation.model.time import settles_at
 from expertim.simulation.model.world import OTHER, SETTLED, Life, end_of
@@ -87,6 +88,16 @@ def some_start(rng: Random, now: int) -> int:
     return microseconds(at.replace(second=0, microsecond=0).astimezone(UTC))
 
 
+def another_start(rng: Random, life: Life, now: int) -> int:
+    """Where a meeting is moved to: often to the other side of a change of clocks that is ahead."""
+    ahead = [change * SECOND for change in CHANGES if now + 2 * HOUR < change * SECOND < now + 45 * DAY]
+    if not ahead or rng.random() < 0.4:
+        return some_start(rng, now)
+    [change] = ahead
+    beside = rng.choice((30 * MINUTE, HOUR, 9 * HOUR, 33 * HOUR))
+    return change - beside if life["start"] >= change and change - beside > now else change + beside
+
+
 def moments(life: Life) -> list[int]:
     """Every moment that means something to this meeting."""
     policy, start, end = life["policy"], life["start"], end_of(life)
@@ -114,12 +125,22 @@ def next_turn(pair: Pair, life: Life, now: int) -> int | None:
         return None
     if life["progress"] in SETTLED and (len(life["said"]) == 2 or rng.random() < 0.6):
         return None
+    if (forgotten := _forgotten(pair, life, now)) is not None and rng.random() < (0.2 if life["alternative"] else 0.5):
+        return forgotten + rng.choice((-MINUTE, 5 * MINUTE, DAY, 2 * DAY, 2 * DAY))
     ahead = [each for each in moments(life) if each > now]
     chance = rng.random()
     if chance < 0.3 or not ahead:
         return now + rng.choice((SECOND, 40 * SECOND, 20 * MINUTE, 3 * HOUR, 11 * HOUR))
     at = ahead[0 if chance < 0.75 else min(len(ahead) - 1, rng.randrange(3))]
     return at + rng.choice((0, 0, -1, 1, -SECOND, 30 * SECOND, 5 * MINUTE))
+
+
+def _forgotten(pair: Pair, life: Life, now: int) -> int | None:
+    """Until when two may forget what they have agreed or left open: only time does anything with it meanwhile."""
+    if life["alternative"]:
+        return int(min(life["start"], life["alternative"][0]))
+    far = life["state"] == "agreed" and life["start"] - now > DAY and pair.manners != "silent"
+    return int(life["start"]) if far else None
 
 
 # ---------------------------------------------------------------- what is done
@@ -151,13 +172,12 @@ def proposal(pair: Pair, now: int, known: bool) -> Ask:
 
 def likely(pair: Pair, life: Life, now: int) -> list[tuple[str, str]]:
     """Who would do what now, the likelier the more often."""
-    state, alternative = life["state"], life["alternative"]
-    proposer = next(iter(life["approved"]), "user")
+    state, proposer = life["state"], next(iter(life["approved"]), "user")
     answers: list[tuple[str, str]] = []
-    if alternative:
-        author = alternative[1]
-        answers = [(OTHER[author], "alternative_confirm")] * 5 + [(OTHER[author], "alternative_reject")] * 2
-        answers += [(author, "alternative_withdraw")] * 2
+    if life["alternative"]:
+        author = life["alternative"][1]
+        answers = [(OTHER[author], "alternative_confirm")] * 5 + [(OTHER[author], "alternative_reject")] * 3
+        answers += [(author, "alternative_withdraw")] * 3
     if state == "awaiting_approval":
         other = OTHER[proposer]
         return [(other, "confirm")] * 8 + [(other, "reject")] * 2 + [(proposer, "withdraw")]
@@ -169,8 +189,8 @@ def likely(pair: Pair, life: Life, now: int) -> list[tuple[str, str]]:
         return [("user", "evaluate"), ("expert", "evaluate")]
     if now >= life["start"] - life["policy"]["opens"] * MINUTE:
         return [("user", "join"), ("expert", "join")]
-    moving = [("user", "reschedule"), ("expert", "reschedule")] * 2
-    return answers * 3 + moving + [("user", "cancel")] * 3 + [("expert", "cancel")]
+    answers = answers or [("user", "reschedule"), ("expert", "reschedule")] * 4
+    return answers + [("user", "cancel")] * 4 + [("expert", "cancel")] * 2
 
 
 _ANSWERS = ("confirm", "reject", "withdraw", "cancel", "reschedule", "join", "evaluate")
@@ -190,8 +210,7 @@ def an_ask(pair: Pair, life: Life, now: int) -> Ask:
 
 def _on_a_line(life: Life, now: int) -> bool:
     """Within a second of the start, or of the line from which on cancelling costs something."""
-    lines = (life["start"], life["start"] - life["policy"]["free"] * HOUR)
-    return any(abs(now - line) <= SECOND for line in lines)
+    return any(abs(life["start"] - hours * HOUR - now) <= SECOND for hours in (0, life["policy"]["free"]))
 
 
 def asked(pair: Pair, life: Life, now: int, by: str, act: str) -> Ask:
@@ -202,9 +221,10 @@ def asked(pair: Pair, life: Life, now: int, by: str, act: str) -> Ask:
         typed["reason"] = rng.choice((*REASONS, *REASONS, *REASONS, "because"))
     if act == "cancel":
         typed["reason"] = rng.choice(("Something came up", "I am ill", "Another time", " "))
-        typed["seen_fee"] = cancelling_fee(life, now) if by == "user" else rng.choice((None, 0))
+        seen_at = now - rng.choice((0, 0, 0, 3 * DAY))  # a page may have been open for days
+        typed["seen_fee"] = cancelling_fee(life, seen_at) if by == "user" else rng.choice((None, 0))
     if act == "reschedule":
-        typed["start"] = rng.choice((some_start(rng, now), some_start(rng, now), life["start"]))
+        typed["start"] = life["start"] if rng.random() < 0.3 else another_start(rng, life, now)
     if act == "confirm":
         typed["seen_start"] = life["start"]
     if act.startswith("alternative_"):

@@ -100,7 +100,7 @@ RARE_FAULTS = (
     "receiver hangs",
     "receiver slow",
 )
-_CHANGES = (1_806_195_600, 1_824_944_400, 1_837_645_200, 1_856_394_000)  # of clocks in Europe: 2027 and 2028, seconds
+CHANGES = (1_806_195_600, 1_824_944_400, 1_837_645_200, 1_856_394_000)  # of clocks in Europe: 2027 and 2028, seconds
 
 
 def acts_seen(
@@ -177,7 +177,7 @@ def time_seen(life: Life, at: int) -> Iterator[str]:
 
 def _across_a_change(one: int, other: int) -> bool:
     first, second = sorted((one // 1_000_000, other // 1_000_000))
-    return any(first < change <= second for change in _CHANGES)
+    return any(first < change <= second for change in CHANGES)
 
 
 def missing(seen: dict[str, int], *, floor: int, faults: bool, rare: bool = True) -> list[str]:

@@ -47,7 +47,7 @@ PROFILES = {
         requests=0.06, mails=0.08, rounds=0.04, calls=0.08, deliveries=0.08, steps_a_week=0.5, outages_a_week=0.5
     ),
     "stormy": Profile(
-        requests=0.2, mails=0.25, rounds=0.15, calls=0.25, deliveries=0.2, steps_a_week=4, outages_a_week=2
+        requests=0.2, mails=0.25, rounds=0.15, calls=0.35, deliveries=0.2, steps_a_week=5, outages_a_week=3
     ),
     "outage": Profile(
         requests=0.02, mails=0.04, rounds=0.02, calls=0.04, deliveries=0.04, steps_a_week=1, outages_a_week=6

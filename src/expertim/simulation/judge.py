@@ -137,6 +137,8 @@ class Judge:
         told = self._told(ask, at)
         self.stirred |= told.key is None
         should = 303 if told.key is None else {"invalid": 422, "not_found": 404}.get(told.key, 409)
+        if told.key == "invalid" and not asking.possible(self.world, ask.person, ask.act, ask.meeting, at):
+            should = 409  # what is wrong with a form no longer matters once its act is gone
         if told.key and reader is None:
             come_by(self.world, ask.person, at)
         if got.status != should:
@@ -152,7 +154,7 @@ class Judge:
         """Somebody has read a page: everything of theirs that was due has been done (T0)."""
         late = [n for n, life in self._of(person) if any(m <= self._scheduler.platform for m, _ in due(life))]
         for number in late:
-            self._count_lateness(self.world["lives"][number], self._scheduler.platform)
+            self.seen.update(coverage.time_seen(self.world["lives"][number], self._scheduler.platform))
         if come_by(self.world, person, self._scheduler.platform):
             self.seen["time done by a reader"] += 1
             self.stirred = True
@@ -168,7 +170,7 @@ class Judge:
             waiting = min(m for m, _ in due(life))
             alarm = alarms.get(number)
             if sure or alarm is None or alarm > max(waiting, at):
-                self._count_lateness(life, at)
+                self.seen.update(coverage.time_seen(life, at))
                 pass_time(self.world, life, at)
         self._hold("after the worker came", late, self._parties(late))
         if late:
@@ -294,6 +296,3 @@ class Judge:
         self.seen.update(
             coverage.acts_seen(ask.act, before=before, life=life, world=self.world, at=at, typed=ask.typed)
         )
-
-    def _count_lateness(self, life: Life, at: int) -> None:
-        self.seen.update(coverage.time_seen(life, at))

@@ -201,11 +201,12 @@ class Receivers:
         one.failing_since = now if one.failing_since is None else one.failing_since
         one.off = gone or now - one.failing_since >= GIVEN_UP_AFTER
 
-    def excuse(self, endpoint: int, message: str) -> None:
-        """Its worker died with it in hand: it may come once more, under the same id."""
+    def excuse(self, endpoint: int, message: str, *, once_more: bool = False) -> None:
+        """Its worker died with it in hand, or lost its lease to a clock (`once_more`): it may come again, same id."""
         for one in self._all:
             if one.pk == endpoint:
-                one.excused[message] = max(one.excused[message], one.took[message])
+                taken = one.took[message]
+                one.excused[message] = one.excused[message] + 1 if once_more else max(one.excused[message], taken)
 
     def fault(self) -> None:
         """What has just been taken may not get written down: it may come once more, under the same id."""
@@ -251,7 +252,7 @@ class Receivers:
             )
         )
         for one in self._all:
-            if one.off:
+            if one.off or one.dies_at is not None:
                 continue
             for number, life in self._judge.world["lives"].items():
                 for place, (event, _, _) in enumerate(life["timeline"], start=1):

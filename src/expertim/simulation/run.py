@@ -46,8 +46,9 @@ class Run:
     def __init__(self, *, settings: Settings, owner: psycopg.Connection[Any], eyes: psycopg.Connection[Any]) -> None:
         self.settings = settings
         seed = str(settings.seed)
-        self.begin = microseconds(datetime(*_BEGINNINGS[settings.seed % len(_BEGINNINGS)], 6, tzinfo=UTC))
         self.length = max(2, settings.meetings // MEETINGS_A_DAY) * DAY
+        self.begin = microseconds(datetime(*_BEGINNINGS[settings.seed % len(_BEGINNINGS)], 6, tzinfo=UTC))
+        self.begin -= self.length // DAY // 3 * DAY  # a long run has its night when most of its people are there
         drawn = faults.draw(
             seed=seed,
             profile=PROFILES[settings.profile],
@@ -107,7 +108,7 @@ class Run:
     # -------- the stage
 
     def _set_stage(self, seed: str) -> None:
-        people = min(60, max(9, self.settings.meetings // 6))
+        people = min(120, max(9, self.settings.meetings // 6))
         self.cast = Cast(rng=Random(f"{seed}/cast"), people=people)
         ids = [person.pk for person in self.cast.people]
         self.eyes = Eyes(connection=self._eyes_connection, ids=ids, operators=self.cast.operators)
@@ -151,7 +152,6 @@ class Run:
                 self.scheduler.at(begins, lambda pair=pair: self._arrive(pair))  # type: ignore[misc]  # bound now
         for at, whose, by in self.plan.steps:
             self.scheduler.at(at, lambda whose=whose, by=by: self._step(whose, by))  # type: ignore[misc]  # bound now
-
         for day in range(2, self.length // DAY + 10, 2):  # an operator chooses another platform, and the built-in again
             self.scheduler.at(self.begin + day * DAY, self._change_platform)
 
@@ -188,7 +188,7 @@ class Run:
         self.judge.seen["clock stepped back" if by < 0 else "clock stepped forwards"] += 1
         self.judge.note("clock", whose, by // SECOND)
         self.scheduler.step(**{whose: by})
-        self.workers.soon(self.scheduler.now + SECOND)
+        self.workers.clock_stepped(machine_forwards=whose == "machine" and by > 0)
 
     def _arrive(self, pair: Pair) -> None:
         world = self.judge.world

@@ -67,7 +67,7 @@ class Ways:
         self._judge.reads(ask.person)
         if hidden is None:
             return False
-        shown = _shown(ask, hidden)
+        shown = _shown(ask, hidden, _role(pair, ask))
         again = pair.rng.random() < 0.3
         wait = pair.rng.choice((0, 5 * SECOND, 10 * MINUTE, 3 * HOUR))
 
@@ -87,11 +87,11 @@ class Ways:
         if life is not None:
             version = self._judge.looks(ask.person, pair.number)
             self._stirred(ask)
-            if pair.rng.random() < 0.6:
+            if pair.rng.random() < 0.8:
                 typed["seen_version"] = version
         sent = replace(ask, typed=typed, door="program")
         again = pair.rng.random() < 0.3 and ask.key is not None
-        wait = pair.rng.choice((0, SECOND, 20 * MINUTE, 4 * HOUR, 9 * HOUR))
+        wait = pair.rng.choice((0, SECOND, 4 * HOUR, 9 * HOUR, 30 * HOUR))
 
         def send() -> None:
             self._do(pair, sent, then=None if again else then)
@@ -110,7 +110,7 @@ class Ways:
             then()
             return
         pressed = replace(ask, typed={}, key=hidden["key"])
-        wait = pair.rng.choice((0, 20 * SECOND, 5 * MINUTE, 50 * MINUTE, 4 * HOUR))
+        wait = pair.rng.choice((0, 20 * SECOND, 5 * MINUTE, 4 * HOUR, 10 * HOUR))
 
         def send() -> None:
             self._judge.judge_page(
@@ -131,9 +131,11 @@ def _role(pair: Pair, ask: Ask) -> str:
     return "user" if ask.person == pair.user else "expert"
 
 
-def _shown(ask: Ask, hidden: dict[str, str]) -> Ask:
+def _shown(ask: Ask, hidden: dict[str, str], role: str) -> Ask:
     """The request that a page's form will make: with the terms that it shows, its key, and nothing forged."""
     typed: dict[str, Any] = {name: value for name, value in ask.typed.items() if not name.startswith("seen_")}
+    if ask.act == "evaluate" and role == "expert":
+        typed.pop("stars", None)  # theirs has no such field
     if "start" in typed:
         typed["start"] -= typed["start"] % MINUTE  # no page of ours takes seconds
     if ask.act == "propose" and typed["role"] == "user":

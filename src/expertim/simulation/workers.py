@@ -18,6 +18,9 @@ from expertim.simulation.scheduler import MINUTE, SECOND, Scheduler
 from expertim.simulation.wire import MailServer
 
 _APART = 3 * SECOND  # two rounds closer together are one
+_NOTICES_IN_HAND = "SELECT payload ->> 'notice' FROM outbox_row WHERE status = 'leased' AND kind = 'notice'"
+_MESSAGES_IN_HAND = """SELECT (payload ->> 'endpoint')::bigint, payload ->> 'message'
+                         FROM outbox_row WHERE status = 'leased' AND kind = 'webhook'"""
 
 
 class Workers:
@@ -121,15 +124,21 @@ class Workers:
         connection.close()
         self.soon(self._scheduler.now + MINUTE)
 
+    def clock_stepped(self, *, machine_forwards: bool) -> None:
+        """Leases run out under those who wait for an answer just now: all that they have in hand may come twice."""
+        if machine_forwards and self._scheduler.depth:
+            for endpoint, message in self._eyes.rows(_MESSAGES_IN_HAND):
+                self._receivers.excuse(endpoint, message, once_more=True)
+            for (notice,) in self._eyes.rows(_NOTICES_IN_HAND):
+                self._server.died[notice] += 1
+                self._server.overtaken[notice] += 1
+        self.soon(self._scheduler.now + SECOND)
+
     def _excuse_what_is_open(self) -> None:
         """What was sent and not reported may come once more, with the same id; nothing else may."""
-        rows = self._eyes.rows(
-            "SELECT payload ->> 'notice' FROM outbox_row WHERE status = 'leased' AND kind = 'notice'"
-        )
-        told = "SELECT (payload ->> 'endpoint')::bigint, payload ->> 'message' FROM outbox_row"
-        for endpoint, message in self._eyes.rows(f"{told} WHERE status = 'leased' AND kind = 'webhook'"):
+        for endpoint, message in self._eyes.rows(_MESSAGES_IN_HAND):
             self._receivers.excuse(endpoint, message)
-        for (notice,) in rows:
+        for (notice,) in self._eyes.rows(_NOTICES_IN_HAND):
             self._server.died[notice] += 1
             for name in self._server.delivered:
                 if name.startswith(f"<notice.{notice}."):

@@ -64,6 +64,25 @@ def ask(
     return answer
 
 
+def possible(world: World, person: Name, act: str, meeting: Name, at: int) -> bool:
+    """Whether they have that act now, were nothing wrong with what they type; proposing is always one."""
+    if act == "propose":
+        return True
+    there = snapshot(world, person, meeting)
+    life = there["lives"][meeting]
+    sound = {
+        "reason": min(world["reasons"]),
+        "start": (at // MINUTE + 100_000) * MINUTE,
+        "progress": "smooth",
+        "stars": 5 if person == life["user"] else None,
+    }
+    try:
+        ask(there, person=person, act=act, meeting=meeting, at=at, typed=sound)
+    except No as no:
+        return no.key != "not_possible_now"
+    return True
+
+
 def snapshot(world: World, person: Name, meeting: Name) -> World:
     """The world as it stands, safe from whatever that person does next with that meeting."""
     touched = {name for name, life in world["lives"].items() if person in (life["user"], life["expert"])} | {meeting}
