@@ -72,7 +72,7 @@ def _somebody(rng: Random, cast: Cast, expert: int) -> int:
 
 def some_start(rng: Random, now: int) -> int:
     """A start that people choose: full hours mostly, now and then the night in which the clocks change."""
-    away = rng.choice((40 * MINUTE, 3 * HOUR, 22 * HOUR, 25 * HOUR, 47 * HOUR, 50 * HOUR, 4 * DAY, 9 * DAY))
+    away = rng.choice((40 * MINUTE, 22 * HOUR, 25 * HOUR, 47 * HOUR, 50 * HOUR, 3 * DAY, 4 * DAY, 9 * DAY))
     at = moment(now + away + rng.randrange(HOUR)).astimezone(_PRAGUE)
     shape = rng.random()
     if shape < 0.05:
@@ -125,7 +125,7 @@ def next_turn(pair: Pair, life: Life, now: int) -> int | None:
         return None
     if life["progress"] in SETTLED and (len(life["said"]) == 2 or rng.random() < 0.6):
         return None
-    if (forgotten := _forgotten(pair, life, now)) is not None and rng.random() < (0.2 if life["alternative"] else 0.5):
+    if (forgotten := _forgotten(pair, life, now)) is not None and rng.random() < (0.25 if life["alternative"] else 0.6):
         return forgotten + rng.choice((-MINUTE, 5 * MINUTE, DAY, 2 * DAY, 2 * DAY))
     ahead = [each for each in moments(life) if each > now]
     chance = rng.random()

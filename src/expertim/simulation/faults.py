@@ -72,7 +72,7 @@ AT_PLATFORM = ("away", "hangs", "late", "very late", "answer lost")
 AT_RECEIVER = ("fails", "hangs", "slow", "answer lost", "twice")
 # To a worker, at its named points.
 AT_WORKER = ("after claim", "before send", "after send", "before ack", "after ack")
-_OUTAGES = (5 * MINUTE, 40 * MINUTE, 3 * HOUR, 26 * HOUR, 2 * DAY, 3 * DAY)
+_OUTAGES = (5 * MINUTE, 3 * HOUR, 26 * HOUR, 40 * HOUR, 2 * DAY, 3 * DAY)
 _STEPS = (-HOUR, -5 * MINUTE, -7 * SECOND, 90 * SECOND, HOUR, 7 * HOUR)
 
 
