@@ -47,7 +47,8 @@ def test_a_proposal_says_what_when_for_both_what_it_costs_and_until_when(two: Wo
     assert "25 credits" in text
     assert "Without an answer it expires" in text
     assert "Uma wrote:\n> Our shares <b>fell</b>" in text
-    assert f"Answer the proposal: {address(meeting)}" in text
+    page = address(meeting)
+    assert f"Confirm: {page}confirm/\nReject: {page}reject/\nSee the meeting: {page}\n" in text
     assert "Our shares &lt;b&gt;fell&lt;/b&gt;" in letter["html"]
     assert "<b>" not in letter["html"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,16 +24,18 @@ def framed(
     paragraphs: list[str],
     facts: list[tuple[str, str]],
     button: tuple[str, str],
+    answers: Sequence[tuple[str, str]] = (),
     given: Any = None,
     thread: str = "",
     event: CalendarEvent | None = None,
 ) -> Letter:
-    """The letter; `given` are the words of whoever did it (mails/reading.py), `button` its words and its address."""
+    """The letter; `given`: words of whoever did it (mails/reading.py); `button`, and `answers` before it: words, address."""
     frame = {
         "subject": subject,
         "paragraphs": paragraphs,
         "given": given,
         "facts": facts,
+        "answers": answers,
         "button": button,
         "person": envelope.person,
         "zone": envelope.person.clock.zone_name,

@@ -22,6 +22,7 @@ from expertim.meetings.mails.reading import current, given_with
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.shown import act_address
 from expertim.meetings.words.labels import became_words
+from expertim.meetings.words.acts import act_name
 from expertim.meetings.words.money import cancelling_words, late_fee, money_words, percent_words
 from expertim.meetings.words.speaking import both_clocks, credit_words, others_of, within
 from expertim.notifications.kinds import Envelope, Letter, Told, kind_of
@@ -29,6 +30,16 @@ from expertim.people.formats import Clock
 
 _HOUR = timedelta(hours=1)
 
+_ABOUT_THE_MEETING = Act.CONFIRM, Act.REJECT
+_ABOUT_THE_OTHER_DATE = Act.ALTERNATIVE_CONFIRM, Act.ALTERNATIVE_REJECT
+_ASKED_FOR = {
+    NoticeKind.PROPOSED: _ABOUT_THE_MEETING,
+    NoticeKind.RESCHEDULING_REJECTED_BY_USER: _ABOUT_THE_MEETING,
+    NoticeKind.RESCHEDULING_AGREED_BY_USER: _ABOUT_THE_OTHER_DATE,
+    NoticeKind.RESCHEDULING_AGREED_BY_EXPERT: _ABOUT_THE_OTHER_DATE,
+    NoticeKind.RESCHEDULING_REJECTED_BY_EXPERT: _ABOUT_THE_OTHER_DATE,
+    NoticeKind.EVALUATION_REMINDER: (Act.EVALUATE,),
+}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
@@ -80,6 +91,7 @@ def write(told: Told, envelope: Envelope) -> Letter:
         given=given_with(told, view),
         facts=_facts(told, view, clock, words),
         button=_button(NoticeKind(told.kind), view),
+        answers=_answers(NoticeKind(told.kind), view),
         thread=f"meeting.{view.public_id}",
         event=event_for(view, recipient_id=person.pk) if in_calendar else None,  # nothing for an operator's
     )
@@ -173,21 +185,24 @@ def _facts(told: Told, view: MeetingView, clock: Clock, words: Words) -> list[tu
     return facts
 
 
+def _answers(kind: NoticeKind, view: MeetingView) -> list[tuple[str, str]]:
+    """What the reader is asked for, each answer with the page that gives it: from a mail on a phone two presses do."""
+    acts = {possible.act for possible in view.actions}
+    return [
+        (act_name(act), f"{settings.PUBLIC_URL}{act_address(view.public_id, act)}")
+        for act in _ASKED_FOR.get(kind, ())
+        if act in acts
+    ]
+
+
 def _button(kind: NoticeKind, view: MeetingView) -> tuple[str, str]:
     """The next step's words, and the page of ours where it is done; never a provider's address."""
     if kind is NoticeKind.DISPUTED and view.my_role is By.OPERATOR:
         return _("Decide the dispute"), f"{settings.PUBLIC_URL}{act_address(view.public_id, Act.SETTLE)}"
-    words = {
-        NoticeKind.PROPOSED: _("Answer the proposal"),
-        NoticeKind.RESCHEDULING_REJECTED_BY_USER: _("Answer the proposal"),
-        NoticeKind.RESCHEDULING_AGREED_BY_USER: _("Answer the other date"),
-        NoticeKind.RESCHEDULING_AGREED_BY_EXPERT: _("Answer the other date"),
-        NoticeKind.RESCHEDULING_REJECTED_BY_EXPERT: _("Answer the other date"),
-        NoticeKind.LINK: _("Go to the meeting"),
-        NoticeKind.EVALUATION_REMINDER: _("Say how it went"),
-    }.get(kind, _("See the meeting"))
     page = public_address("meeting", view.public_id)
-    return words, (link_address(view) or page) if kind is NoticeKind.LINK else page
+    if kind is NoticeKind.LINK:
+        return _("Go to the meeting"), link_address(view) or page
+    return _("See the meeting"), page
 
 
 def _spoken(kind: str, words: Words) -> tuple[str, list[str]]:
