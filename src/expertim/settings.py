@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "expertim.site.middleware.HeaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "expertim.site.views_trouble.WordsForABareRefusal",
     "expertim.foundation.htmx.HtmxMiddleware",
     "expertim.foundation.limits.TooOftenMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -54,8 +54,18 @@ def test_the_page_for_our_own_faults_asks_the_database_nothing() -> None:
 
 
 def test_all_error_pages_say_what_can_be_done() -> None:
-    for name in ("400", "403", "403_csrf", "404", "413", "429", "500", "503"):
+    for name in ("400", "403", "403_csrf", "404", "405", "413", "429", "500", "503"):
         assert "<h1>" in render_to_string(f"{name}.html", using="pages")
+
+
+def test_an_address_for_presses_only_says_so_to_whoever_comes_by_a_link() -> None:
+    """Whoever pressed, had to log in and was led on, arrives by GET; programs get the bare refusal."""
+    client = client_of(person())
+    answer = client.get("/inbox/read/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert b"<h1>There is nothing to see here</h1>" in answer.content
+    bare = client.get("/inbox/read/", headers={"Accept": "application/json"})
+    assert (bare.status_code, bare["Allow"], bare.content) == (405, "POST", b"")
 
 
 @pytest.mark.parametrize("fault", [OperationalError, InterfaceError])

@@ -386,6 +386,7 @@ OF_JANA = (
     ),
     Stop(name="account_email", at="/accounts/email/", state="waiting"),
     Stop(name="", at="/nothing-here/", state="404", answer=404),
+    Stop(name="", at="/inbox/read/", state="405", answer=405),
     Stop(
         name="",
         at="{acts[reject]}",

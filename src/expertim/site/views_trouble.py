@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views import defaults
 
 from expertim.foundation.limits import too_many
@@ -32,10 +34,12 @@ _TYPED = {
     "price": gettext_lazy("Price in credits"),
     "fee": gettext_lazy("Fee in credits"),
     "amount": gettext_lazy("Credits"),
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("of a person", "Name"),
     "email": gettext_lazy("E-mail"),
 }
-_TYPED |= {f"name_{code}": gettext_lazy("Name") for code, _language in settings.LANGUAGES}
+_TYPED |= {
+    f"name_{code}": pgettext_lazy("of an Expertise or a skill", "Name") for code, _language in settings.LANGUAGES
+}
 _TYPED |= {f"introduction_{code}": gettext_lazy("Introduction") for code, _language in settings.LANGUAGES}
 
 
@@ -67,6 +71,25 @@ def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
     ours = _from_here(request)
     typed = [(label, request.POST[name]) for name, label in _TYPED.items() if ours and request.POST.get(name)]
     return render(request, "403_csrf.html", {"typed": typed, "again": _page_of(request)}, status=403)
+
+
+class WordsForABareRefusal:
+    """405 as a page: somebody who had to log in arrives by GET where only a press does something.
+
+    Programs (the API, calendar servers, a script of ours) read the status and need no page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        bare = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not getattr(response, "content", b"")
+        if not bare or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 def _from_here(request: HttpRequest) -> bool:
