@@ -238,9 +238,14 @@ ACCOUNT_FORMS = {
         "reset_password_from_key": "ResetPasswordKeyForm",
         "reauthenticate": "ReauthenticateForm",
         "confirm_email_verification_code": "CodeForm",
+        "request_login_code": "LoginCodeForm",
+        "confirm_login_code": "ConfirmLoginCodeForm",
     }.items()
 }
-ACCOUNT_CHANGE_EMAIL = True  # one address an account; the new one counts once its code has been typed
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2  # the main one, and a second by which one gets in too; each proved by a code
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # ASVS 6.5.5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -309,6 +314,7 @@ _RATES = {
     "signup": "20/m/ip",
     # A double click and a second try are fine, filling somebody's mailbox is not.
     "confirm_email": "3/m/key,10/h/key",
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",

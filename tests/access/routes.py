@@ -85,6 +85,8 @@ ROUTES = {
     "components": public(),
     # -------- signing in
     "account_login": account(get="200 302", post="200 302"),
+    "account_request_login_code": account(get="200 302", post="200 302"),
+    "account_confirm_login_code": account(get="302 302", post="302 302"),  # only once a code has been asked for
     "account_logout": account(get="302 200", post="302 302"),
     "account_signup": account(get="200 302", post="200 302"),
     "account_inactive": account(get="200 200", post="405 405"),

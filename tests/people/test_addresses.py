@@ -30,6 +30,8 @@ STRANGERS = {
     "account_reset_password_from_key": (200, "This link does not work any more"),
     "account_logout": (302, "/"),
     "account_reauthenticate": (302, "/accounts/login/"),
+    "account_request_login_code": (200, "Log in with a code"),
+    "account_confirm_login_code": (302, "/accounts/login/code/"),
     "account_email": (302, "/accounts/login/"),
     "account_email_verification_sent": (302, "/accounts/login/"),
     "account_change_password": (302, "/accounts/login/"),
@@ -69,7 +71,9 @@ SIGNED_IN = {
     "account_reset_password_from_key": (200, "This link does not work any more"),
     "account_logout": (200, "Log out"),
     "account_reauthenticate": (200, "Your password, once more"),
-    "account_email": (200, "Change the e‑mail address"),
+    "account_request_login_code": (302, "/"),
+    "account_confirm_login_code": (302, "/"),
+    "account_email": (200, "Your e‑mail addresses"),
     "account_email_verification_sent": (302, "/accounts/email/"),
     "account_change_password": (200, "Change the password"),
     "account_set_password": (302, "/accounts/password/change/"),
@@ -149,7 +153,7 @@ def test_what_we_have_not_drawn_has_no_address() -> None:
             for arguments in ((), (1,)):
                 with pytest.raises(NoReverseMatch):
                     reverse(name, args=arguments)
-    for path in ("/accounts/login/code/", "/accounts/2fa/", "/accounts/password/reset/confirm/"):
+    for path in ("/accounts/phone/change/", "/accounts/2fa/", "/accounts/password/reset/confirm/"):
         assert visitor().get(path).status_code in (302, 404)
 
 

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import translation
@@ -159,20 +158,6 @@ def test_failing_often_is_refused_even_with_the_right_password() -> None:
     answer = client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
     assert "Too many attempts." in answer.content.decode()
     assert not signed_in(client)
-
-
-def test_a_new_address_counts_once_its_code_has_been_typed() -> None:
-    person, client, new = person_who_may_sign_in(), visitor(), some_email("new")
-    old = person.email
-    client.post("/accounts/login/", {"login": old, "password": PASSWORD})
-    asked = client.post("/accounts/email/", {"email": new.upper(), "action_add": ""})
-    assert asked["Location"].startswith("/accounts/reauthenticate/")
-    client.post(asked["Location"], {"password": PASSWORD})  # goes on with what was typed
-    assert Person.objects.get(pk=person.pk).email == old
-    client.post("/accounts/confirm-email/", {"code": code_in(mails_to(new)[-1])})
-    assert Person.objects.get(pk=person.pk).email == new
-    assert [a.email for a in EmailAddress.objects.filter(user=person)] == [new]
-    assert "no longer as" in mails_to(old)[-1]["body"]
 
 
 def test_signing_up_again_before_the_code_goes_on_for_whoever_knows_the_password() -> None:

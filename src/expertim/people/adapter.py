@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, override
@@ -38,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         "incorrect_password": gettext_lazy("This is not your password."),
         "too_many_login_attempts": gettext_lazy("Too many attempts. Wait five minutes, then try again."),
         "rate_limited": gettext_lazy("That was too fast. Wait a minute, then try again."),
-        "same_as_current": gettext_lazy("This is the address that you have already."),
+        "duplicate_email": gettext_lazy("This address belongs to your account already."),
     }
 
     def add_message(
@@ -71,8 +74,33 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             terms.agree(person=saved, versions=form.texts)
         return saved
 
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """An address whose code was typed; the main one is told of each that comes to it."""
+        added = email_address.pk is None
+        room = not added or EmailAddress.objects.can_add_email(email_address.user)
+        try:
+            with transaction.atomic():
+                confirmed: bool = room and super().confirm_email(request, email_address)
+        except IntegrityError:  # proved by somebody else at the same moment
+            confirmed = room = False
+        if not room:
+            failed = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, failed, {"email": email_address.email})
+        elif confirmed and added:
+            told = {"added_email": email_address.email}
+            self.send_notification_mail("account/email/email_added", email_address.user, told)
+        return confirmed
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Person, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Of an address that was taken away, that one is told too: it may be the only one that its owner reads."""
+        super().send_notification_mail(template_prefix, user, context, email)
+        if template_prefix == "account/email/email_deleted" and context:
+            super().send_notification_mail(template_prefix, user, context, context["deleted_email"])
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        person = context.get("user") or Person.objects.filter(email=email.lower()).first()
+        person = context.get("user") or _owner(email)
         with override(spoken(person.language) if person else get_language()):
             super().send_mail(
                 template_prefix,
@@ -86,9 +114,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return settings.PUBLIC_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": rest})
 
 
+def _owner(email: str) -> Person | None:
+    """Whose address this is; proved or not, mail to it is worded for that person."""
+    proved = EmailAddress.objects.filter(email=email.lower(), verified=True).select_related("user").first()
+    return proved.user if proved else Person.objects.filter(email=email.lower()).first()
+
+
 def _said_there(request: HttpRequest, message: str) -> bool:
     """Whether the page that follows has this as its heading or its first line."""
-    if message == "email_confirmation_sent.txt":  # the page of the code names the address; a second mail is news
+    # the page of the code names the address; a second mail is news
+    if message in ("email_confirmation_sent.txt", "login_code_sent.txt"):
         return request.POST.get("action") != "resend" and "action_send" not in request.POST
     here = request.resolver_match.url_name if request.resolver_match else ""
     return message == "password_changed.txt" and here == "account_reset_password_from_key"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from expertim.people.forms import SignUpForm
+from expertim.people.models import Person
 
 PASSWORD_HINT = format_lazy(
     gettext_lazy(
@@ -63,6 +66,32 @@ class AddEmailForm(OurWords, allauth.AddEmailForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self.fields["email"].label = gettext_lazy("New e-mail")
+
+    def clean_email(self) -> str:
+        if not EmailAddress.objects.can_add_email(self.user):
+            raise forms.ValidationError(_("An account has two addresses at most. Remove the second one first."))
+        email: str = super().clean_email()
+        return email
+
+
+class LoginCodeForm(OurWords, allauth.RequestLoginCodeForm):  # type: ignore[misc]
+    _user: Person | None  # allauth's own name for whoever gets the code
+
+    def clean_email(self) -> str:
+        """A code opens only what this address was proved to belong to.
+
+        Whoever began to sign up by somebody else's address knows the password of that account: its owner, led in by
+        a code, would prove it for them.
+        """
+        email: str = super().clean_email()
+        found = self._user
+        if found and not EmailAddress.objects.filter(user=found, email=email.lower(), verified=True).exists():
+            self._user = None
+        return email
+
+
+class ConfirmLoginCodeForm(OurWords, allauth.ConfirmLoginCodeForm):  # type: ignore[misc]
+    pass
 
 
 class ChangePasswordForm(OurWords, allauth.ChangePasswordForm):  # type: ignore[misc]

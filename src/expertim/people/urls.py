@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
-from expertim.people import services, views, views_security, views_tokens
+from expertim.people import services, views, views_addresses, views_security, views_tokens
 
 # The framework's forms would take a PUT for a POST, and some of its pages anything at all.
 _shown = require_http_methods(["GET", "HEAD"])
@@ -24,7 +24,9 @@ urlpatterns = [
     path("accounts/signup/", services.may_lead_away(_shown_and_sent(allauth.signup)), name="account_signup"),
     path("accounts/inactive/", _shown_and_sent(allauth.account_inactive), name="account_inactive"),
     path("accounts/reauthenticate/", _shown_and_sent(allauth.reauthenticate), name="account_reauthenticate"),
-    path("accounts/email/", _shown_and_sent(allauth.email), name="account_email"),
+    path("accounts/login/code/", _shown_and_sent(allauth.request_login_code), name="account_request_login_code"),
+    path("accounts/login/code/typed/", _shown_and_sent(allauth.confirm_login_code), name="account_confirm_login_code"),
+    path("accounts/email/", _shown_and_sent(views_addresses.AddressesView.as_view()), name="account_email"),
     path(
         "accounts/confirm-email/",
         _shown_and_sent(allauth.email_verification_sent),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from expertim.expertise import queries as expertise
 from expertim.people.actions import change_settings
+from expertim.people.addresses import second_address
 from expertim.people.forms import SettingsForm
 from expertim.people.languages import spoken
 from expertim.site.middleware import HeaderRequest
@@ -31,7 +32,8 @@ def settings_page(request: HeaderRequest) -> HttpResponse:
             messages.success(request, _saved_words(request, moved=now["time_zone"] != person.time_zone))
         return redirect("settings")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "site/settings.html", {"form": form, "wishes": _wishes(request)}, status=status)
+    shown = {"form": form, "wishes": _wishes(request), "second": second_address(person)}
+    return render(request, "site/settings.html", shown, status=status)
 
 
 def _saved_words(request: HeaderRequest, *, moved: bool) -> str:
