@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from expertim.expertise.actions import Overtaken
-from expertim.expertise.models import Application, Expert, Expertise, Skill
+from expertim.expertise.models import Application, Expert, Expertise, Service, Skill
 from expertim.expertise.queries import terms_of
 from expertim.foundation import clock
 
@@ -75,6 +75,11 @@ def latest_application(*, person: int, expertise: int) -> Application | None:
 
 def is_expert(*, person: int, expertise: int) -> bool:
     return Expert.objects.filter(person=person, expertise=expertise, active=True).exists()
+
+
+def offers_anything(*, person: int, expertise: int) -> bool:
+    """Whether a person can be proposed to there: before they offer a service nobody can."""
+    return Service.objects.filter(expert__person=person, expert__expertise=expertise, active=True).exists()
 
 
 def waiting_applications(*, limit: int = 100) -> list[Application]:

@@ -29,6 +29,7 @@ __all__ = [
     "RejectReason",
     "Service",
     "Skill",
+    "SkillHeld",
     "SkillWish",
     "WeeklyHours",
 ]
@@ -208,6 +209,18 @@ class SkillWish(models.Model):
         verbose_name = _("skill to develop")
         verbose_name_plural = _("skills to develop")
         constraints = [models.UniqueConstraint(fields=["person", "skill"], name="expertise_wish_once")]
+
+
+class SkillHeld(models.Model):
+    """A skill that a person says they have at senior or expert level; whoever sees their page sees it."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="skills_held")
+    skill = models.ForeignKey(Skill, models.CASCADE, related_name="held_by")
+
+    class Meta:
+        verbose_name = _("skill at senior or expert level")
+        verbose_name_plural = _("skills at senior or expert level")
+        constraints = [models.UniqueConstraint(fields=["person", "skill"], name="expertise_held_once")]
 
 
 class Favourite(models.Model):

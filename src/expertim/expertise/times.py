@@ -143,7 +143,7 @@ def keep_around(*, person: int, notice_minutes: int, buffer_minutes: int, day_li
 @transaction.atomic
 def keep_week(*, person: int, expertise: str, weekly: Sequence[Iterable[Span]]) -> bool:
     """The hours of every week in one Expertise, Monday first; False where the person is no expert there."""
-    expert = _held(person, expertise)
+    expert = held_place(person, expertise)
     if expert is None:
         return False
     WeeklyHours.objects.filter(expert=expert).delete()
@@ -158,7 +158,7 @@ def keep_week(*, person: int, expertise: str, weekly: Sequence[Iterable[Span]]) 
 @transaction.atomic
 def keep_day(*, person: int, expertise: str, on: date, spans: Iterable[Span] | None) -> bool:
     """Other hours on one day, none for a day off; None: as on every such weekday again."""
-    expert = _held(person, expertise)
+    expert = held_place(person, expertise)
     if expert is None:
         return False
     DayHours.objects.filter(expert=expert, on=on).delete()
@@ -182,7 +182,7 @@ def pause(*, person: int, until: datetime | None) -> None:
     Availability.objects.update_or_create(person_id=person, defaults={"paused_until": until})
 
 
-def _held(person: int, expertise: str) -> Expert | None:
+def held_place(person: int, expertise: str) -> Expert | None:
     """The expert's row, held: of two pages sent at once the later one is kept whole."""
     held = Expert.objects.select_for_update(no_key=True, of=("self",))
     return held.filter(person_id=person, expertise__slug=expertise, active=True).first()

@@ -327,6 +327,17 @@ def parties_of(label: Row) -> tuple[Who, Who]:
     return _who(label, "user"), _who(label, "expert")
 
 
+def counts_by_service(*, expert: int) -> dict[int, int]:
+    """How many meetings to come, waiting or agreed, there are for each service (by number) of an expert."""
+    rows = _rows(
+        """SELECT m.service_id, count(*) AS count FROM meetings_meeting m
+            WHERE m.expert_id = %(expert)s AND m.state IN ('awaiting_approval', 'agreed') AND m.ends_at > platform_now()
+            GROUP BY m.service_id""",
+        {"expert": expert},
+    )
+    return {row["service_id"]: row["count"] for row in rows}
+
+
 def count_open(*, person: int) -> int:
     """How many meetings somebody still counts on this person for: waiting, with another date open, not yet settled."""
     rows = _rows(

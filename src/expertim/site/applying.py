@@ -99,7 +99,11 @@ def _sentence(code: str, values: dict[str, Any]) -> str:
     if code == SENT:
         return _("%(name)s applies to be an expert in %(expertise)s.") % said
     if values["approved"]:
-        return _("You are an expert in %(expertise)s now. Others can find you and propose meetings to you.") % said
+        said_so = _(
+            "You are an expert in %(expertise)s now. Put your services on offer next: "
+            "before that nobody can propose a meeting to you."
+        )
+        return said_so % said
     return _("You have not been approved as an expert in %(expertise)s: %(reason)s") % said
 
 

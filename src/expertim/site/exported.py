@@ -36,6 +36,7 @@ TABLES = {
     "expertise.expert": Table(by=("person",)),
     "expertise.service": Table(by=("expert__person",)),
     "expertise.skillwish": Table(by=("person",)),
+    "expertise.skillheld": Table(by=("person",)),
     "expertise.favourite": Table(by=("person",)),
     "expertise.availability": Table(by=("person",)),
     "expertise.weeklyhours": Table(by=("expert__person",)),

@@ -52,7 +52,9 @@ class ApplicationForm(forms.Form):
         rows=4,
         max_length=2000,
         label=gettext_lazy("Services you wish to offer"),
-        help_text=gettext_lazy("Each with its length and its price in credits. The operator sets them up."),
+        help_text=gettext_lazy(
+            "Each with its length and its price in credits. Once you are approved, you put them on offer yourself."
+        ),
         error_messages={"required": gettext_lazy("Say what you would offer.")},
     )
     agreed = forms.BooleanField(
@@ -121,6 +123,7 @@ def apply(request: HeaderRequest, slug: str) -> HttpResponse:
         "terms": page.terms if page else {},
         "latest": applications.latest_application(person=person.pk, expertise=field.id),
         "expert": applications.is_expert(person=person.pk, expertise=field.id),
+        "offers": applications.offers_anything(person=person.pk, expertise=field.id),
     }
     return render(request, "site/apply.html", shown, status=status)
 

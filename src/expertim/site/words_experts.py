@@ -13,6 +13,7 @@ from expertim.expertise.search import ANSWER_STEPS
 from expertim.meetings.words.money import percent_words
 
 _DAY_MINUTES = 24 * 60
+KINDS = ("expert-advice", "professional-mentoring", "student-mentoring", "career-guidance")  # an operator may add more
 
 
 def answers_within_words(minutes: int) -> str:
