@@ -168,6 +168,10 @@ ROUTES = {
     "own_times": Route(
         get=SIGNED_IN.format(200), post="in 200 302 200 200 200"
     ),  # there is something to set for experts
+    "offer": signed_in(),  # there is something to keep for experts
+    "offer_about": Route(args=("slug",), get="in 404 200 404 404 404", post="in 404 302 404 404 404"),
+    "offer_service_new": Route(args=("slug",), get="in 404 200 404 404 404", post="in 404 422 404 404 404"),
+    "offer_service": Route(args=("slug", "service"), get="in 404 200 404 404 404", post="in 404 422 404 404 404"),
     # -------- for programs; whose meetings they may act on stands in tests/api
     "api_document": public(),  # describes the API, and nobody
     "api_docs": public(),
