@@ -9,14 +9,17 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from expertim.expertise.models import Application, Expert
 from expertim.people import terms
 from expertim.people.actions import create_person
 from expertim.people.models import Agreement, Person, TermsText
 from expertim.people.tokens import new_token
 from tests.conftest import Installation
 from tests.people.visiting import code_in, mails_to, sign_up_fields, signed_in, some_email, visitor
+from tests.world import expertise, world
 
 TERMS, PRIVACY, IMPRINT = TermsText.Kind.TERMS, TermsText.Kind.PRIVACY, TermsText.Kind.IMPRINT
+EXPERTS = TermsText.Kind.EXPERTS
 TABLES = ("people_agreement", "people_termstext")
 
 
@@ -205,3 +208,102 @@ def test_a_number_is_given_once_and_an_agreement_noted_once(database: Installati
             "INSERT INTO people_termstext (kind, number, text, published_at, published_by_id)"
             " SELECT kind, number, text, published_at, published_by_id FROM people_termstext"
         )
+
+
+# ------------------------------------------------------------------ experts
+
+
+def applies(client: Any, field: Any, **changes: Any) -> Any:
+    said = {"headline": "Values", "introduction": "For years.", "services": "An hour", "agreed": "on"}
+    return client.post(f"/e/{field.slug}/apply/", {**said, "skills": [field.skills.get().pk], **changes})
+
+
+def agreed_to(person: Person) -> list[tuple[str, int]]:
+    return [(one.kind, one.number) for one in terms.agreements_of(person)]
+
+
+def test_who_applies_to_be_an_expert_agrees_to_the_version_that_the_page_showed(clock: Any) -> None:
+    field, client, person = expertise(), visitor(), somebody()
+    client.force_login(person)
+    first = written(EXPERTS, "# Duties\n\nCome on time.")
+    assert not owes(person)  # nobody else is asked
+    page = client.get(f"/e/{field.slug}/apply/").content.decode()
+    assert f'name="version" value="{first.pk}"' in page
+    assert "<h3>Duties</h3>" in page
+    assert applies(client, field, version=first.pk, agreed="").status_code == 422
+    newer = written(EXPERTS, "Come early.", seen=1)
+    overtaken = applies(client, field, version=first.pk)
+    assert (overtaken.status_code, "Read them again" in overtaken.content.decode()) == (422, True)
+    assert (agreed_to(person), Application.objects.filter(person=person).count()) == ([], 0)
+    assert applies(client, field, version=newer.pk).status_code == 302
+    assert agreed_to(person) == [("experts", 2)]
+
+
+def test_where_no_terms_for_experts_are_written_one_applies_all_the_same(clock: Any) -> None:
+    field, client, person = expertise(), visitor(), somebody()
+    client.force_login(person)
+    assert applies(client, field).status_code == 302
+    assert agreed_to(person) == []
+
+
+def test_an_application_that_is_not_taken_notes_no_agreement(clock: Any) -> None:
+    field, client, person = expertise(), visitor(), somebody()
+    client.force_login(person)
+    assert applies(client, field).status_code == 302
+    text = written(EXPERTS)
+    applies(client, field, version=text.pk)  # one waits already
+    assert agreed_to(person) == []
+
+
+def test_a_new_version_is_asked_of_experts_alone_and_of_whoever_becomes_one(clock: Any) -> None:
+    place = world()
+    text = written(EXPERTS)
+    assert (owes(place.expert), owes(place.user)) == (True, False)
+    client = visitor()
+    client.force_login(place.expert)
+    assert client.get("/meetings/")["Location"].startswith("/legal/agree/")
+    page = client.get("/legal/agree/").content.decode()
+    assert "because you are an expert here" in page
+    client.post("/legal/agree/", {"version": text.pk})
+    assert (owes(place.expert), client.get("/meetings/").status_code) == (False, 200)
+    written(EXPERTS, "Be very kind.", seen=1)
+    assert owes(place.expert)
+    Expert.objects.filter(person=place.expert).update(active=False)  # taken off the list
+    assert not owes(place.expert)
+    Expert.objects.create(person=place.user, expertise=place.expertise)
+    assert owes(place.user)
+    Expert.objects.filter(person=place.user).delete()
+    assert not owes(place.user)
+
+
+def test_who_is_an_expert_the_database_alone_says(database: Installation, clock: Any) -> None:
+    place = world()
+    written(EXPERTS)
+    for person, so in ((place.expert, True), (place.user, False)):
+        with database.apps() as connection:
+            connection.execute(
+                "UPDATE people_person SET advises = NOT %s, owes_terms = NOT %s WHERE id = %s", [so, so, person.pk]
+            )
+        person.refresh_from_db()
+        assert (person.advises, person.owes_terms) == (so, so)
+    stale = Person.objects.get(pk=place.user.pk)
+    Expert.objects.create(person=place.user, expertise=place.expertise)
+    stale.save()  # all its columns, as read before
+    stale.refresh_from_db()
+    assert (stale.advises, stale.owes_terms) == (True, True)
+    with pytest.raises(psycopg.errors.CheckViolation), database.owners() as connection:
+        connection.execute(
+            "INSERT INTO people_termstext (kind, number, text, published_at, published_by_id)"
+            " VALUES ('bylaws', 1, 'x', now(), %s)",
+            [place.user.pk],
+        )
+
+
+def test_the_operator_writes_the_terms_for_experts_where_the_others_are_written() -> None:
+    operator, client = somebody(is_staff=True), visitor()
+    client.force_login(operator)
+    assert "Terms for experts" in client.get("/operator/legal/").content.decode()
+    there = "/operator/legal/experts/"
+    assert "every expert has to agree" in client.get(there).content.decode()
+    assert client.post(there, {"text": "Come on time.", "seen": "0", "publish": ""})["Location"] == "/operator/legal/"
+    assert "Come on time." in visitor().get("/legal/experts/").content.decode()

@@ -72,5 +72,5 @@ def text(request: PersonRequest, kind: str) -> HttpResponse:
     elif form.is_bound:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     shown = {"form": form, "preview": preview, "kind": kind, "title": str(TermsText.Kind(kind).label)}
-    shown |= {"asked": kind in terms.AGREED, "number": initial["seen"]}
+    shown |= {"asked": kind in terms.AGREED, "for_experts": kind == terms.EXPERTS, "number": initial["seen"]}
     return render(request, "backoffice/legal_text.html", shown, status=status)

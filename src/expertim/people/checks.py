@@ -50,7 +50,7 @@ def the_legal_texts_are_written(**_given: Any) -> list[CheckMessage]:
         written = {text.kind for text in in_force()}
     except DatabaseError:
         return []  # said already, by the check that looks at the database
-    if not (missing := [kind for kind in ("terms", "privacy", "imprint") if kind not in written]):
+    if not (missing := [kind for kind in ("terms", "privacy", "experts", "imprint") if kind not in written]):
         return []
     return [
         Warning(

@@ -88,7 +88,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     welcomed_at = models.DateTimeField(null=True, default=timezone.now, db_default=Now(), editable=False)
     left_at = models.DateTimeField(null=True, editable=False)  # whoever was here; name and address are gone
 
-    owes_terms = models.BooleanField(default=False, db_default=False, editable=False)  # the database's: sql/terms_1.sql
+    # The database's alone: sql/terms_2.sql; expertise/sql/advising_1.sql, an expert somewhere.
+    owes_terms = models.BooleanField(default=False, db_default=False, editable=False)
+    advises = models.BooleanField(default=False, db_default=False, editable=False)
 
     held_back = False  # not kept: a sign-in that has yet to show a second factor, see second_factor.py
 

@@ -1,4 +1,4 @@
-"""The operator's terms, privacy policy and imprint, and who has agreed to which version; both written once."""
+"""The operator's terms, also those for experts, privacy policy and imprint; who has agreed to which version."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TermsText(models.Model):
-    """One version of a text; the one with the highest number is in force. Never changed (sql/terms_1.sql)."""
+    """One version of a text; the one with the highest number is in force. Never changed (sql/terms_1.sql).
+
+    Those for experts are owed by experts alone (sql/terms_2.sql).
+    """
 
     class Kind(models.TextChoices):
         TERMS = "terms", _("Terms of use")
         PRIVACY = "privacy", _("Privacy policy")
+        EXPERTS = "experts", _("Terms for experts")
         IMPRINT = "imprint", _("Imprint")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -25,7 +29,7 @@ class TermsText(models.Model):
             models.UniqueConstraint(fields=["kind", "number"], name="people_termstext_once"),
             models.CheckConstraint(condition=models.Q(number__gte=1), name="people_termstext_number"),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["terms", "privacy", "imprint"]), name="people_termstext_kind"
+                condition=models.Q(kind__in=["terms", "privacy", "experts", "imprint"]), name="people_termstext_kind"
             ),
             models.CheckConstraint(condition=~models.Q(text=""), name="people_termstext_text"),
         ]

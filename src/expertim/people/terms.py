@@ -1,4 +1,4 @@
-"""Terms, privacy policy and imprint: published by the operator, agreed to by people, asked for after a new version."""
+"""Terms, privacy policy and imprint: published by the operator, agreed to by people, asked for at a new version."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from expertim.foundation.htmx import by_htmx
 from expertim.people.models import Person
 from expertim.people.models_terms import Agreement, TermsText
 
-AGREED = (TermsText.Kind.TERMS, TermsText.Kind.PRIVACY)  # an imprint is only read
+AGREED = (TermsText.Kind.TERMS, TermsText.Kind.PRIVACY)  # by everybody; an imprint is only read
+EXPERTS = TermsText.Kind.EXPERTS  # by who applies to be an expert, and by experts
 LONGEST = 100_000
 # Reachable all the same: what is read before agreeing, one's own account, and the room of a meeting that is agreed.
 _FREE = (
@@ -56,7 +57,7 @@ def version(kind: str, number: int | None = None) -> TermsText | None:
 def publish(*, kind: TermsText.Kind, text: str, by: Person, seen: int) -> TermsText:
     """A new version, after the one with the number `seen` (0: the first). Raises PublishedMeanwhile.
 
-    What is to be agreed to is owed by everybody from then on: the database sees to that.
+    What is to be agreed to is owed from then on by everybody, or by every expert: the database sees to that.
     """
     try:
         with transaction.atomic():
@@ -80,7 +81,8 @@ def agree(*, person: Person, versions: Iterable[TermsText]) -> None:
 def owed_by(person: Person) -> list[TermsText]:
     """The versions in force that this person has not agreed to."""
     agreed = set(Agreement.objects.filter(person=person).values_list("version_id", flat=True))
-    return [text for text in in_force(AGREED) if text.pk not in agreed]
+    kinds = (*AGREED, EXPERTS) if person.advises else AGREED
+    return [text for text in in_force(kinds) if text.pk not in agreed]
 
 
 def agreements_of(person: Person) -> tuple[AgreedTo, ...]:

@@ -17,7 +17,8 @@ from expertim.meetings.mails.frame import framed
 from expertim.notifications.actions import tell
 from expertim.notifications.kinds import Envelope, Kind, Letter, Told, kind_of
 from expertim.outbox.worker import Withdrawn
-from expertim.people.models import Person
+from expertim.people import terms
+from expertim.people.models import Person, TermsText
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
@@ -49,9 +50,20 @@ KINDS = (
 )
 
 
-def send(*, person: Person, expertise: int, headline: str, introduction: str, services: str, skills: list[int]) -> None:
-    """Apply, and tell the operators; raises applying.NotNow."""
+def send(
+    *,
+    person: Person,
+    expertise: int,
+    headline: str,
+    introduction: str,
+    services: str,
+    skills: list[int],
+    agreed_to: TermsText | None = None,
+) -> None:
+    """Apply, agreeing to that version of the terms for experts, and tell the operators; raises applying.NotNow."""
     with transaction.atomic():
+        if agreed_to is not None:
+            terms.agree(person=person, versions=[agreed_to])
         sent = applying.send_application(
             person=person.pk,
             expertise=expertise,

@@ -21,6 +21,7 @@ from expertim.expertise.actions import Overtaken
 from expertim.expertise.models import Application
 from expertim.foundation.one_line import LineField, TextField
 from expertim.foundation.words import in_language
+from expertim.people import terms
 from expertim.site import applying
 from expertim.site.middleware import HeaderRequest
 from expertim.site.views import field_of
@@ -64,8 +65,16 @@ class ApplicationForm(forms.Form):
 
     def __init__(self, *args: Any, slug: str, person: int, **given: Any) -> None:
         super().__init__(*args, **given)
+        self.text = terms.version(terms.EXPERTS)
         here = [skill for skill in expertise.skills_to_wish(person) if skill.expertise == slug]
         self.fields["skills"].choices = [(str(skill.id), skill.name) for skill in here]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What is agreed to is the version that the page showed: one published meanwhile is shown first."""
+        typed = super().clean() or {}
+        if self.text and typed.get("agreed") and self.data.get("version") != str(self.text.pk):
+            self.add_error("agreed", _("The texts have been changed since. Read them again."))
+        return typed
 
 
 class DecisionForm(forms.Form):
@@ -108,7 +117,11 @@ def apply(request: HeaderRequest, slug: str) -> HttpResponse:
         said = {name: value for name, value in form.cleaned_data.items() if name not in ("agreed", "skills")}
         try:
             applying.send(
-                person=person, expertise=field.id, skills=[int(one) for one in form.cleaned_data["skills"]], **said
+                person=person,
+                expertise=field.id,
+                skills=[int(one) for one in form.cleaned_data["skills"]],
+                agreed_to=form.text,
+                **said,
             )
         except applications.NotNow:  # a second click, or a second window
             return redirect("apply", slug)
@@ -121,6 +134,8 @@ def apply(request: HeaderRequest, slug: str) -> HttpResponse:
         "slug": slug,
         "name": field.name,
         "terms": page.terms if page else {},
+        "text": form.text,
+        "whole": terms.as_page(form.text.text, under=2) if form.text else "",
         "latest": applications.latest_application(person=person.pk, expertise=field.id),
         "expert": applications.is_expert(person=person.pk, expertise=field.id),
         "offers": applications.offers_anything(person=person.pk, expertise=field.id),
