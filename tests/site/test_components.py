@@ -56,6 +56,43 @@ def test_the_page_of_parts_shows_every_state_and_every_part():
     assert "autofocus" not in shown
 
 
+# Parts that the page of parts does not show by themselves, and why.
+_WITHOUT_EXAMPLE = {
+    "csrf": "is not seen",
+    "hidden": "is not seen",
+    "newest": "is not seen: it asks a chat for news",
+    "meeting_link": "a link within a sentence",
+    "from_price": "words within a card",
+    "dated_fields": "free times and fields, which both have an example",
+    "skill_boxes": "fields that have an example, in a frame",
+    "text_field": "a field that has an example",
+    **dict.fromkeys(
+        ("person", "press", "pages", "filters", "search", "meeting_rows", "movement_rows", "told_rows"),
+        "of operators' pages, where it stands at length",
+    ),
+}
+
+
+def test_the_page_of_parts_leaves_no_part_out():
+    """A part is a macro that pages share; one that another part calls is shown with it."""
+    page = (ROOT / "site/jinja2/site/components.html").read_text()
+    shared = [page for page in PAGES if page.parent.name == "parts" or page.stem.endswith("parts")]
+    shared += [ROOT / "people/jinja2/people" / name for name in ("hint.html", "photo.html")]
+    parts = {name: body for file in shared for name, body in _macros(file.read_text())}
+    assert {"free_times", "message", "face", "hint", "favourite", "meeting_row", "state_mark"} <= parts.keys()
+    examples = page.replace("typed_field(", "field(").replace("said_message(", "message(")
+    shown, left = set(), [name for name in parts if re.search(rf"\b{name}\(", examples)]
+    while left:
+        shown.add(name := left.pop())
+        left += [other for other in parts if re.search(rf"\b{other}\(", parts[name]) and other not in shown]
+    assert parts.keys() - shown - _WITHOUT_EXAMPLE.keys() == set(), "no example, and no reason given"
+    assert _WITHOUT_EXAMPLE.keys() <= parts.keys(), "there is no such part any more"
+
+
+def _macros(text: str) -> list[tuple[str, str]]:
+    return re.findall(r"\{% macro (\w+)\(.*?%\}(.*?)\{% endmacro %\}", text, re.DOTALL)
+
+
 def test_every_icon_that_is_named_is_drawn():
     drawn = set(re.findall(r'symbol id="(\w+)"', (ROOT / "foundation/static/foundation/icons.svg").read_text()))
     named = {name for page in PAGES for name in re.findall(r"""icon\(["'](\w+)["']\)""", page.read_text())}

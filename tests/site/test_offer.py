@@ -9,7 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from expertim.expertise import offering
-from expertim.expertise.models import Expert, Listing, Service, Skill
+from expertim.expertise.actions import hold, wish
+from expertim.expertise.models import Expert, Listing, Service, Skill, SkillHeld
 from expertim.meetings.facts import Act, By, Refused
 from tests.meetings.visiting import Visitor, hidden_of, text_of, words_of
 from tests.world import World, expertise, in_, row, together, world
@@ -232,3 +233,43 @@ def test_the_database_refuses_what_no_form_would_take(column: str, value: int) -
     w = world()
     with pytest.raises(IntegrityError, match="expertise_service"), transaction.atomic():
         Service.objects.filter(pk=w.service.pk).update(**{column: value})
+
+
+def test_what_one_has_already_stands_on_ones_page_and_what_one_wants_does_not() -> None:
+    """Skills at senior or expert level are for others to see, skills to develop are one's own affair (B5)."""
+    w = world()
+    tax = Skill.objects.create(expertise=w.expertise, slug="tax", name="Tax law")
+    law = Skill.objects.create(expertise=w.expertise, slug="law", name="Company law")
+    elsewhere = world().expertise.skills.get()
+    hold(person_id=w.expert.pk, skill_ids=[elsewhere.pk])
+    expert, page = Visitor(w.expert), f"/e/{w.expertise.slug}/skills/"
+    assert expert.post(page, {"skill": [law.pk], "held": [tax.pk, elsewhere.pk, "x"]}).status_code == 302
+    assert set(w.expert.skills_held.values_list("skill", flat=True)) == {tax.pk, elsewhere.pk}
+    w.propose(start=in_(days=3))
+    reader = Visitor(w.user)
+    for address in (f"/e/{w.expertise.slug}/experts/{w.expert.public_id}/", f"/people/{w.expert.public_id}/"):
+        assert "At senior or expert level Tax law" in words_of(reader.get(address))
+        assert "Company law" not in words_of(reader.get(address))
+    assert "To develop: Company law At senior or expert level: Tax law" in words_of(expert.get("/settings/"))
+    expert.post(page, {})
+    assert list(w.expert.skills_held.values_list("skill", flat=True)) == [elsewhere.pk]
+
+
+def test_the_database_keeps_a_skill_of_one_person_once() -> None:
+    w = world()
+    hold(person_id=w.user.pk, skill_ids=[w.expertise.skills.get().pk])
+    with pytest.raises(IntegrityError, match="expertise_held_once"), transaction.atomic():
+        SkillHeld.objects.create(person=w.user, skill=w.expertise.skills.get())
+
+
+def test_the_number_of_matching_skills_follows_what_the_expert_names() -> None:
+    """B5"""
+    w = world()
+    tax = Skill.objects.create(expertise=w.expertise, slug="tax", name="Tax law")
+    wish(person_id=w.user.pk, skill_ids=[tax.pk])
+    address = f"/e/{w.expertise.slug}/experts/{w.expert.public_id}/"
+    reader = Visitor(w.user)
+    assert "that you want to develop" not in words_of(reader.get(address))
+    Visitor(w.expert).post(f"{PAGE}{w.expertise.slug}/", {"skills": [tax.pk]})
+    assert "1 of these is a skill that you want to develop." in words_of(reader.get(address))
+    assert "1 skill you want to develop" in words_of(reader.get(f"/e/{w.expertise.slug}/experts/"))

@@ -8,17 +8,26 @@ from typing import Any
 from django.db import transaction
 
 from expertim.expertise.catalogue.rows import Text
-from expertim.expertise.models import Expert, Expertise, Favourite, RejectReason, Service, Skill, SkillWish
+from expertim.expertise.models import Expert, Expertise, Favourite, RejectReason, Service, Skill, SkillHeld, SkillWish
 
 
 @transaction.atomic
 def wish(*, person_id: int, skill_ids: Iterable[int]) -> None:
     """From now on this person wants to develop exactly these skills (B5); unknown ids are left out."""
-    wanted = set(Skill.objects.filter(pk__in=set(skill_ids)).values_list("pk", flat=True))
-    SkillWish.objects.filter(person_id=person_id).exclude(skill_id__in=wanted).delete()
-    SkillWish.objects.bulk_create(
-        [SkillWish(person_id=person_id, skill_id=pk) for pk in sorted(wanted)], ignore_conflicts=True
-    )
+    _choose(SkillWish, person_id, skill_ids)
+
+
+@transaction.atomic
+def hold(*, person_id: int, skill_ids: Iterable[int]) -> None:
+    """From now on this person says of exactly these skills that they have them at senior or expert level."""
+    _choose(SkillHeld, person_id, skill_ids)
+
+
+def _choose(model: type[SkillWish] | type[SkillHeld], person: int, skills: Iterable[int]) -> None:
+    chosen = set(Skill.objects.filter(pk__in=set(skills)).values_list("pk", flat=True))
+    rows = model._default_manager
+    rows.filter(person_id=person).exclude(skill_id__in=chosen).delete()
+    rows.bulk_create([model(person_id=person, skill_id=pk) for pk in sorted(chosen)], ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -107,6 +116,7 @@ def open_to_visitors(*, person: int, expertise: str, public: bool) -> bool:
 def forget_expert(person: int) -> None:
     """Take somebody who leaves off every list, with their words; what was agreed with them keeps its own."""
     Service.objects.filter(expert__person=person).update(active=False)
+    SkillHeld.objects.filter(person=person).delete()
     for place in Expert.objects.filter(person=person):
         place.skills.clear()
         place.weekly_hours.all().delete()

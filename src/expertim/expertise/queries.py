@@ -268,11 +268,13 @@ def offer(*, expertise_slug: str, expert_public_id: str, service_public_id: str,
 
 
 def skills_to_wish(person_id: int) -> tuple[WishRow, ...]:
-    """Every skill of every Expertise, and whether this person wants to develop it."""
+    """Every skill of every Expertise, whether this person wants to develop it, and whether they have it already."""
     rows = _all(
         """SELECT k.id, x.slug, x.name AS expertise_name, k.name,
                   EXISTS (SELECT FROM expertise_skillwish w WHERE w.skill_id = k.id AND w.person_id = %(person)s)
-                  AS wished
+                  AS wished,
+                  EXISTS (SELECT FROM expertise_skillheld h WHERE h.skill_id = k.id AND h.person_id = %(person)s)
+                  AS held
            FROM expertise_skill k JOIN expertise_expertise x ON x.id = k.expertise_id
            ORDER BY x.position, x.id, k.position, k.id""",
         {"person": person_id},
@@ -284,9 +286,21 @@ def skills_to_wish(person_id: int) -> tuple[WishRow, ...]:
             expertise_name=in_language(row["expertise_name"]),
             name=in_language(row["name"]),
             wished=row["wished"],
+            held=row["held"],
         )
         for row in rows
     )
+
+
+def skills_held(person_id: int) -> tuple[str, ...]:
+    """What somebody says they have at senior or expert level, in every Expertise."""
+    rows = _all(
+        """SELECT k.name FROM expertise_skillheld h JOIN expertise_skill k ON k.id = h.skill_id
+             JOIN expertise_expertise x ON x.id = k.expertise_id WHERE h.person_id = %(person)s
+            ORDER BY x.position, x.id, k.position, k.id""",
+        {"person": person_id},
+    )
+    return tuple(in_language(row["name"]) for row in rows)
 
 
 def terms_of(expertise: Expertise) -> Terms:

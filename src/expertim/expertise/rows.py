@@ -126,10 +126,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WishRow:
-    """A skill that a person may wish to develop."""
+    """A skill that a person may wish to develop, or have at senior or expert level."""
 
     id: int
     expertise: str
     expertise_name: str
     name: str
     wished: bool
+    held: bool

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+
+from expertim.foundation.words import in_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,7 @@ class Standing:
     answer_minutes: int | None
     on_time_percent: int | None
     matching: tuple[str, ...]
+    has: tuple[str, ...]  # skills at senior or expert level, by name
     favourite: bool
     welcomes: bool  # anybody may write to them
     paused_until: datetime | None  # takes no proposals before that
@@ -55,6 +59,9 @@ _STANDING = """
            r.answer_minutes, r.on_time_percent,
            ARRAY(SELECT k.slug FROM expertise_skillwish w JOIN expertise_skill k ON k.id = w.skill_id
                   WHERE w.person_id = %(reader)s AND k.id = ANY (l.skills) ORDER BY k.position, k.id),
+           (SELECT coalesce(jsonb_agg(k.name ORDER BY k.position, k.id), '[]') FROM expertise_skillheld h
+              JOIN expertise_skill k ON k.id = h.skill_id
+             WHERE h.person_id = %(expert)s AND k.expertise_id = %(expertise)s),
            EXISTS (SELECT FROM expertise_favourite s WHERE s.expert_id = e.id AND s.person_id = %(reader)s),
            EXISTS (SELECT FROM chat_welcome c WHERE c.person_id = p.id),
            (SELECT a.paused_until FROM expertise_availability a WHERE a.person_id = p.id AND a.paused_until > clock.now)
@@ -73,7 +80,7 @@ def standing(*, expert: int, expertise: int, reader: int | None) -> Standing:
         row: Any = cursor.fetchone()
     number, photo, linkedin, position, company, industry, city, languages, signed_in_at, *figures = row
     scheduled, held, our_scheduled, our_held, answer_minutes, on_time_percent, *more = figures
-    matching, favourite, welcomes, paused = more
+    matching, has, favourite, welcomes, paused = more
     return Standing(
         expert=number,
         photo=photo,
@@ -91,6 +98,7 @@ def standing(*, expert: int, expertise: int, reader: int | None) -> Standing:
         answer_minutes=answer_minutes,
         on_time_percent=on_time_percent,
         matching=tuple(matching),
+        has=tuple(in_language(name) for name in json.loads(has)),
         favourite=favourite,
         welcomes=welcomes,
         paused_until=paused,

@@ -58,17 +58,23 @@ def dashboard(request: HeaderRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def skills(request: HeaderRequest, slug: str) -> HttpResponse:
-    """Which skills of this Expertise one wants to develop; those of the others stay as they are."""
+    """Which skills of this Expertise one wants to develop, and which one has; those of the others stay as they are."""
     field_of(request, slug)
     every = expertise.skills_to_wish(request.user.pk)
     if request.method == "POST":
-        chosen = {int(number) for number in request.POST.getlist("skill") if number.isascii() and number.isdecimal()}
         here = {skill.id for skill in every if skill.expertise == slug}
-        elsewhere = {skill.id for skill in every if skill.expertise != slug and skill.wished}
-        expertise_actions.wish(person_id=request.user.pk, skill_ids=elsewhere | (chosen & here))
+        away = [skill for skill in every if skill.expertise != slug]
+        wished, held = (_numbers(request, name) & here for name in ("skill", "held"))
+        person = request.user.pk
+        expertise_actions.wish(person_id=person, skill_ids=wished | {skill.id for skill in away if skill.wished})
+        expertise_actions.hold(person_id=person, skill_ids=held | {skill.id for skill in away if skill.held})
         messages.success(request, _("Saved. The experts for these skills come first on your dashboard."))
         return redirect("dashboard", slug)
     return render(request, "site/skills.html", {"skills": [skill for skill in every if skill.expertise == slug]})
+
+
+def _numbers(request: HeaderRequest, name: str) -> set[int]:
+    return {int(number) for number in request.POST.getlist(name) if number.isascii() and number.isdecimal()}
 
 
 def rows_shown(request: HeaderRequest, page: meetings.Page | None) -> list[RowShown]:

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from expertim.foundation.amounts import amount_shown
@@ -21,7 +21,9 @@ from expertim.meetings.shown import MeetingShown, RowShown, meeting_shown, row_s
 from expertim.meetings.views_shared import QUARTERS, Problem, Summary
 from expertim.people.formats import Clock
 from expertim.people.middleware import PersonRequest
-from expertim.site import samples
+from expertim.people.tongues import tongue_names
+from expertim.site import samples, samples_people
+from expertim.site.words_experts import kind_words, on_time, usually_answers
 
 _CLOCK = Clock.of(time_zone="Europe/Prague", date_format="DD.MM.YYYY HH:MM")
 
@@ -87,4 +89,26 @@ def _parts() -> dict[str, Any]:
         "quarters": QUARTERS,
         "figures": [0, 2500, 1250, -1250, 123_456_78],
         "price": amount_shown(2500),
+        **_of_people(),
+    }
+
+
+def _of_people() -> dict[str, Any]:
+    """An expert as their page shows them, a chat, free times."""
+    chat = samples_people.chat()
+    return {
+        "expert": samples_people.expert(),
+        "cards": samples_people.cards(),
+        "standing": samples_people.standing(),
+        "shown": {
+            "badges": [kind_words("expert-advice")],
+            "work": "Svoboda a syn",
+            "languages": tongue_names(["cs", "en"], reader=get_language() or "en"),
+            "answers": usually_answers(90),
+            "on_time": on_time(97),
+        },
+        "chat": chat,
+        "said": [(row, _CLOCK.time(row.at)) for row in chat.messages],
+        "free": samples_people.free_week(_CLOCK),
+        "zone": _CLOCK.zone_name,
     }

@@ -38,6 +38,7 @@ def person(request: HeaderRequest, public_id: str) -> HttpResponse:
         "person": told.person,
         "profile": told.profile,
         "facts": [fact for name in ("work", "school", "place") for fact in facts_shown(told, group=name, public=True)],
+        "has": expertise.skills_held(told.person.pk),
         "myself": myself,
         "places": expertise.places_of(told.person.pk),
     }

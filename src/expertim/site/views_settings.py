@@ -43,10 +43,12 @@ def _saved_words(request: HeaderRequest, *, moved: bool) -> str:
     return _("Your settings have been saved. All times are now shown for %(zone)s.") % {"zone": zone}
 
 
-def _wishes(request: HeaderRequest) -> list[tuple[str, str, list[str]]]:
-    """Of each Expertise: its slug, its name, and the skills that this person wants to develop there."""
+def _wishes(request: HeaderRequest) -> list[tuple[str, str, list[str], list[str]]]:
+    """Of each Expertise: its slug, its name, the skills that this person wants to develop there, those they have."""
     every = expertise.skills_to_wish(request.user.pk)
+    fields = groupby(every, key=lambda skill: (skill.expertise, skill.expertise_name))
     return [
-        (slug, name, [skill.name for skill in skills if skill.wished])
-        for (slug, name), skills in groupby(every, key=lambda skill: (skill.expertise, skill.expertise_name))
+        (slug, name, [skill.name for skill in here if skill.wished], [skill.name for skill in here if skill.held])
+        for (slug, name), skills in fields
+        if (here := list(skills))
     ]
