@@ -91,6 +91,7 @@ def test_a_plan_says_what_will_go_wrong_before_it_does():
         "mails",
         "calls",
         "deliveries",
+        "deeds",
         "rounds",
         "clocks",
         "no worker for",
@@ -98,7 +99,10 @@ def test_a_plan_says_what_will_go_wrong_before_it_does():
     assert list(faults.draw(seed="1", profile=PROFILES["calm"], meetings=100, begin=0, length=30 * DAY).lines()) == []
     settings = Settings(seed=1, meetings=100, profile="stormy")
     assert len(removable(settings, plan)) == 100 + sum(
-        map(len, (plan.requests, plan.mails, plan.calls, plan.deliveries, plan.rounds, plan.steps, plan.outages))
+        map(
+            len,
+            (plan.requests, plan.mails, plan.calls, plan.deliveries, plan.deeds, plan.rounds, plan.steps, plan.outages),
+        )
     )
 
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from expertim.simulation.asks import Ask, microseconds, moment
+from expertim.simulation.asks import Ask
 from expertim.simulation.cast import REASONS, Cast, Offer
-from expertim.simulation.coverage import CHANGES
+from expertim.simulation.dates import another_start, moments, some_start
 from expertim.simulation.model.acts import cancelling_fee
-from expertim.simulation.model.time import settles_at
 from expertim.simulation.model.world import OTHER, SETTLED, Life, end_of
 from expertim.simulation.scheduler import DAY, HOUR, MINUTE, SECOND
 
-_PRAGUE = ZoneInfo("Europe/Prague")
 MOST_TURNS = 16
 MANNERS = ("honest", "honest", "honest", "hasty", "stale", "rivals", "silent", "hostile")
 _SAID = ("smooth", "smooth", "smooth", "not_held_my_fault", "not_held_other_fault", "not_held_other_fault")
@@ -67,57 +63,6 @@ def _somebody(rng: Random, cast: Cast, expert: int) -> int:
     return rng.choice(others)
 
 
-# ---------------------------------------------------------------- dates
-
-
-def some_start(rng: Random, now: int) -> int:
-    """A start that people choose: full hours mostly, now and then the night in which the clocks change."""
-    away = rng.choice((40 * MINUTE, 22 * HOUR, 25 * HOUR, 47 * HOUR, 50 * HOUR, 3 * DAY, 4 * DAY, 9 * DAY))
-    at = moment(now + away + rng.randrange(HOUR)).astimezone(_PRAGUE)
-    shape = rng.random()
-    if shape < 0.05:
-        at = at.replace(minute=rng.randrange(60))
-    elif shape < 0.3:
-        at = at.replace(minute=rng.choice((15, 30, 45)))
-    elif shape < 0.4:  # the night after
-        at = (at + timedelta(days=1)).replace(hour=rng.choice((0, 1, 3, 4)), minute=30)
-    elif shape < 0.5:  # the last evening of its month
-        at = (at.replace(day=28) + timedelta(days=4)).replace(day=1, hour=0, minute=0) - timedelta(minutes=30)
-    else:
-        at = at.replace(minute=0)
-    return microseconds(at.replace(second=0, microsecond=0).astimezone(UTC))
-
-
-def another_start(rng: Random, life: Life, now: int) -> int:
-    """Where a meeting is moved to: often to the other side of a change of clocks that is ahead."""
-    ahead = [change * SECOND for change in CHANGES if now + 2 * HOUR < change * SECOND < now + 45 * DAY]
-    if not ahead or rng.random() < 0.4:
-        return some_start(rng, now)
-    [change] = ahead
-    beside = rng.choice((30 * MINUTE, HOUR, 9 * HOUR, 33 * HOUR))
-    return change - beside if life["start"] >= change and change - beside > now else change + beside
-
-
-def moments(life: Life) -> list[int]:
-    """Every moment that means something to this meeting."""
-    policy, start, end = life["policy"], life["start"], end_of(life)
-    found = {
-        start,
-        end,
-        start - policy["free"] * HOUR,
-        start - policy["reminder"] * HOUR,
-        start - policy["link"] * MINUTE,
-        start - policy["opens"] * MINUTE,
-        start + 2 * MINUTE,
-        end + policy["closes"] * MINUTE,
-        end + policy["evaluation"] * HOUR,
-        settles_at(life),
-    }
-    if life["alternative"]:
-        found.add(life["alternative"][0])
-    return sorted(found)
-
-
 def next_turn(pair: Pair, life: Life, now: int) -> int | None:
     """When one of the two looks at the meeting again; None where neither will any more."""
     rng = pair.rng
@@ -125,6 +70,8 @@ def next_turn(pair: Pair, life: Life, now: int) -> int | None:
         return None
     if life["progress"] in SETTLED and (len(life["said"]) == 2 or rng.random() < 0.6):
         return None
+    if pair.manners == "silent" and life["state"] == "agreed" and (door := _silent_door(pair, life)[0]) > now:
+        return int(door) + rng.choice((0, 0, MINUTE, 4 * MINUTE))
     if (forgotten := _forgotten(pair, life, now)) is not None and rng.random() < (0.25 if life["alternative"] else 0.6):
         return forgotten + rng.choice((-MINUTE, 5 * MINUTE, DAY, 2 * DAY, 2 * DAY))
     ahead = [each for each in moments(life) if each > now]
@@ -221,7 +168,8 @@ def asked(pair: Pair, life: Life, now: int, by: str, act: str) -> Ask:
         typed["reason"] = rng.choice((*REASONS, *REASONS, *REASONS, "because"))
     if act == "cancel":
         typed["reason"] = rng.choice(("Something came up", "I am ill", "Another time", " "))
-        seen_at = now - rng.choice((0, 0, 0, 3 * DAY))  # a page may have been open for days
+        # A page may have been open for days; and the meeting may have stood nearer then than it does now.
+        seen_at = now + rng.choice((0, 0, 0, 0, -3 * DAY, -3 * DAY, 3 * DAY))
         typed["seen_fee"] = cancelling_fee(life, seen_at) if by == "user" else rng.choice((None, 0))
     if act == "reschedule":
         typed["start"] = life["start"] if rng.random() < 0.3 else another_start(rng, life, now)
@@ -239,12 +187,19 @@ def asked(pair: Pair, life: Life, now: int, by: str, act: str) -> Ask:
 
 
 def silent_join(pair: Pair, life: Life, now: int) -> Ask | None:
-    """Of two who never say a word, one comes: what the log alone decides later (S5)."""
-    opens = life["start"] - life["policy"]["opens"] * MINUTE
-    if life["state"] != "agreed" or life["joined"] or not opens <= now < end_of(life) or pair.number % 3 == 0:
+    """Of two who never say a word, one comes, or comes after the end only: what the log alone decides later (S5)."""
+    begins, ends = _silent_door(pair, life)
+    if life["state"] != "agreed" or life["joined"] or not begins <= now < ends or pair.number % 3 == 0:
         return None
     by = ("user", "expert")[pair.number % 2]
     return Ask(person=pair.person(by), act="join", meeting=pair.number, key=_key(pair.rng))
+
+
+def _silent_door(pair: Pair, life: Life) -> tuple[int, int]:
+    """From when until when the one who comes does."""
+    if pair.number % 5 < 2:
+        return end_of(life), end_of(life) + life["policy"]["closes"] * MINUTE
+    return life["start"] - life["policy"]["opens"] * MINUTE, end_of(life)
 
 
 def settled_by(pair: Pair, life: Life, operator: int) -> Ask:

@@ -162,7 +162,10 @@ class Product:
 
     def read_dashboard(self, person: int) -> int:
         """Somebody looks at their meetings; what time has done to them is done first (T0)."""
-        return self._visitor(person).get("/meetings/").status_code
+        return self.status_of(person, "/meetings/")
+
+    def status_of(self, person: int, address: str) -> int:
+        return self._visitor(person).get(address).status_code
 
     def _visitor(self, person: int) -> Client:
         client = Client(raise_request_exception=True, SERVER_NAME="localhost")

@@ -39,6 +39,13 @@ COMMON = (
     "link opened",
     "webhook taken",
     "room made",
+    "chat begun: 200",
+    "chat said: done",
+    "chat letter at the wire",
+    "refused: an expert's pause",
+    "reply: done",
+    "period looked at",
+    "called off in a period",
 )
 # What takes a thousand or two to be seen often.
 RARE = (
@@ -73,6 +80,20 @@ RARE = (
     "room cancelled",
     "room entered",
     "receiver dead",
+    "chat begun: 403",
+    "chat begun: 404",
+    "chat said: blocked",
+    "chat said: unsaid",
+    "chat said: nobody to write to",
+    "chat blocked: done",
+    "chat reported: done",
+    "chat report settled: done",
+    "chat letter withdrawn",
+    "proposed on the strength of a chat",
+    "pause ended: done",
+    "reply: nothing to do",
+    "reply taken back: done",
+    "period, one refused meanwhile",
 )
 # Once in a run is all there can be.
 ONCE = ("receiver gone", "receiver switched off")
@@ -91,6 +112,8 @@ RARE_FAULTS = (
     "reminder dropped as too late",
     "clock stepped back",
     "lapsed while no worker was there",
+    "beside, outcome unknown: it had happened",
+    "beside, outcome unknown: nothing had happened",
     "platform away",
     "platform hangs",
     "platform late",
@@ -111,6 +134,9 @@ def acts_seen(
     by = life["timeline"][-1][1] if act != "join" else "user"
     if act == "propose":
         yield f"proposed by {'a user' if typed['role'] == 'user' else 'an expert'}"
+        two = {life["user"], life["expert"]}
+        if typed["role"] == "expert" and sum({o["user"], o["expert"]} == two for o in world["lives"].values()) == 1:
+            yield "proposed on the strength of a chat"
     if act == "confirm":
         yield f"confirmed by {'a user' if life['timeline'][-1][1] == 'user' else 'an expert'}"
     if act == "reject":

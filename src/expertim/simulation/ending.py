@@ -20,6 +20,7 @@ from expertim.simulation.model.world import SETTLED
 from expertim.simulation.platform import Platform
 from expertim.simulation.receivers import Receivers
 from expertim.simulation.scheduler import DAY, Scheduler
+from expertim.simulation.talks import Talks
 from expertim.simulation.wire import MailServer
 from expertim.simulation.workers import Workers
 
@@ -47,6 +48,7 @@ class End:
     server: MailServer
     receivers: Receivers
     platform: Platform
+    talks: Talks
     eyes: Eyes
     cast: Cast
     seed: str
@@ -92,4 +94,5 @@ class End:
         ):
             yield f"{count} rows are still {status}"
         yield from self.platform.unlike()
+        yield from self.talks.unlike()
         yield from self.receivers.missed()

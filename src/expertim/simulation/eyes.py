@@ -103,6 +103,10 @@ class Eyes:
             self._numbers = {name: number for number, name in self.names.items()}
         return self._numbers[public_id]
 
+    def person(self, pk: int) -> int:
+        """By the model's number."""
+        return self._ids.index(pk)
+
     def unknown(self, *, user: int) -> str | None:
         """A meeting of theirs that nobody has told us of: the answer to its proposal was lost."""
         row = self._connection.execute(
@@ -171,7 +175,7 @@ class Eyes:
         notices = Counter((kind, person) for kind, person in row["notices"] if kind in KINDS)
         for (kind, person), count in sorted(((notices - recipients) + (recipients - notices)).items()):
             what = "too often" if notices[kind, person] > recipients[kind, person] else "too rarely"
-            found.append(f"{kind} told to person {self._ids.index(person)} {count} × {what}")
+            found.append(f"{kind} told to person {self.person(person)} {count} × {what}")
         return found + _late_alarm(life, row["alarm"])
 
 

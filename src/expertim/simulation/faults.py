@@ -20,6 +20,7 @@ MOST_REQUESTS = 40
 MOST_MAILS = 60
 MOST_ROUNDS = 400
 MOST_CALLS = 20
+MOST_DEEDS = 20  # beside its meetings
 MOST_DELIVERIES = 4  # for each meeting of a run
 RECEIVERS = 3  # that stumble; others end by themselves
 
@@ -92,13 +93,14 @@ class Plan:
     mails: dict[tuple[int, int], Fault] = field(default_factory=dict)
     calls: dict[tuple[int, int], Fault] = field(default_factory=dict)  # of the platform, about a meeting
     deliveries: dict[tuple[int, int], Fault] = field(default_factory=dict)
+    deeds: dict[tuple[int, int], Fault] = field(default_factory=dict)  # beside a meeting
     rounds: dict[int, Fault] = field(default_factory=dict)
     steps: list[tuple[int, str, int]] = field(default_factory=list)  # when, whose clock, by how much
     outages: list[tuple[int, int]] = field(default_factory=list)  # from, until
 
     def lines(self) -> Iterator[str]:
         """For people, in the order of the alphabet and of time."""
-        for title in ("requests", "mails", "calls", "deliveries", "rounds"):
+        for title in ("requests", "mails", "calls", "deliveries", "deeds", "rounds"):
             faults: dict[Any, Fault] = getattr(self, title)
             many = Counter(fault.what for fault in faults.values())
             if many:
@@ -123,6 +125,10 @@ def draw(*, seed: str, profile: Profile, meetings: int, begin: int, length: int)
         for turn in range(MOST_CALLS):
             if rng.random() < profile.calls:
                 plan.calls[number, turn] = Fault(what=rng.choice(AT_PLATFORM))
+        rng = Random(f"{seed}/deeds/{number}")
+        for turn in range(MOST_DEEDS):
+            if rng.random() < profile.requests:
+                plan.deeds[number, turn] = Fault(what=rng.choice(AT_DATABASE), statement=rng.choice((1, 2, 3)))
     for receiver in range(RECEIVERS):
         rng = Random(f"{seed}/deliveries/{receiver}")
         for turn in range(MOST_DELIVERIES * meetings):

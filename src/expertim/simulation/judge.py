@@ -21,6 +21,7 @@ from expertim.simulation.programs import Programs, Unanswered
 from expertim.simulation.scheduler import DAY, Scheduler
 
 UNORDERED = "an error that nobody had ordered"
+_PAUSED = (("expert", "paused"),)
 
 
 class Broken(BaseException):
@@ -80,14 +81,14 @@ class Judge:
             ordered = fault is not None and self._line.happened.total() > before
             if not ordered or (fault and fault.what == "deadlock"):  # that one is to be repeated from the beginning
                 raise Broken(UNORDERED, [f"{ask}: {trouble!r}"]) from trouble
-            self._settle_unknown(ask, at)
+            self.settle_unknown([ask], at)
             self.stirred = True
             return None
         except Exception as error:
             raise Broken(UNORDERED, [f"{ask}: {error!r}"]) from error
         if answer.meeting:
             self.eyes.names[ask.meeting] = answer.meeting
-        told = self._told(ask, at)
+        told = self.told(ask, at)
         self.stirred |= told.key is None
         self.mark("refused" if told.key else "done")
         unlike = list(self._answers.unlike(ask, answer, told, life=self.world["lives"].get(ask.meeting)))
@@ -134,7 +135,7 @@ class Judge:
             self.eyes.names[ask.meeting] = got.meeting
         if reader is not None and reader():
             come_by(self.world, ask.person, at)
-        told = self._told(ask, at)
+        told = self.told(ask, at)
         self.stirred |= told.key is None
         should = 303 if told.key is None else {"invalid": 422, "not_found": 404}.get(told.key, 409)
         if told.key == "invalid" and not asking.possible(self.world, ask.person, ask.act, ask.meeting, at):
@@ -158,7 +159,7 @@ class Judge:
         if come_by(self.world, person, self._scheduler.platform):
             self.seen["time done by a reader"] += 1
             self.stirred = True
-        self._hold("after a page was read", late, {person, *self._parties(late)})
+        self.hold_to("after a page was read", late, {person, *self.parties(late)})
 
     def rung(self, *, sure: bool) -> int:
         """The worker has come by everybody; where it failed on the way (not `sure`), each meeting shows for itself."""
@@ -172,7 +173,7 @@ class Judge:
             if sure or alarm is None or alarm > max(waiting, at):
                 self.seen.update(coverage.time_seen(life, at))
                 pass_time(self.world, life, at)
-        self._hold("after the worker came", late, self._parties(late))
+        self.hold_to("after the worker came", late, self.parties(late))
         if late:
             self.mark("time", len(late))
             self.note("worker", late)
@@ -190,11 +191,11 @@ class Judge:
 
     def hold_all(self, when: str) -> None:
         """The whole world against the whole database."""
-        self._hold(when, list(self.world["lives"]), set(self.world["wallets"]))
+        self.hold_to(when, list(self.world["lives"]), set(self.world["wallets"]))
 
     # -------- within
 
-    def _told(self, ask: Ask, at: int, trail: list[World] | None = None) -> Answer:
+    def told(self, ask: Ask, at: int, trail: list[World] | None = None) -> Answer:
         life = self.world["lives"].get(ask.meeting)
         before, wrote = copy.copy(life) if life else None, len(self.world["wrote"])
         try:
@@ -210,7 +211,7 @@ class Judge:
                 trail=trail,
             )
         except No as no:
-            self.seen[f"refused: {no.key}"] += 1
+            self.seen["refused: an expert's pause" if no.facts.get("errors") == _PAUSED else f"refused: {no.key}"] += 1
             return Answer(key=no.key, facts=no.facts)
         if ask.typed.get("review") and not done["repeated"] and visible(ask.typed["review"]):
             self.seen["first words" if len(self.world["wrote"]) > wrote else "later words, no bonus"] += 1
@@ -222,12 +223,13 @@ class Judge:
             self.seen["same request twice"] += 1
         return Answer(repeated=done["repeated"], version=done["version"])
 
-    def _settle_unknown(self, ask: Ask, at: int) -> None:
-        """A fault hid the answer: every point at which it can have ended is kept until the database shows which."""
-        trail: list[World] = []
+    def settle_unknown(self, asks: list[Ask], at: int) -> None:
+        """A fault hid the answer: every point at which they can have ended is kept until the database shows which."""
+        trail, ask = list[World](), asks[0]  # all are one person's, one after another
         now, seen, was_open = self.world, self.seen.copy(), set(self._open)
         self.world = asking.snapshot(now, ask.person, ask.meeting)
-        self._told(ask, at, trail)
+        for each in asks:
+            self.told(each, at, trail)
         self.seen, self._open = seen, was_open
         if ask.act == "propose" and ask.meeting not in self.eyes.names:
             user = ask.person if ask.typed["role"] == "user" else ask.typed["other"]
@@ -238,7 +240,7 @@ class Judge:
         for place, branch in enumerate(trail):
             mine = [number for number, _ in self._of(ask.person)]
             differs = self.eyes.differences(
-                branch, meetings={ask.meeting, *mine}, people=self._parties([ask.meeting, *mine], branch)
+                branch, meetings={ask.meeting, *mine}, people=self.parties([ask.meeting, *mine], branch)
             )
             if any(at[2] == ask.key for at in branch["keys"]) is not self.eyes.remembers(ask.key):
                 differs.append("the key is remembered")
@@ -257,9 +259,9 @@ class Judge:
         numbers = {ask.meeting}
         if told.key == "insufficient_credits" or ask.act in ("confirm", "alternative_confirm", "reschedule", "propose"):
             numbers |= {number for number, _ in self._of(ask.person)}
-        self._hold(f"after {ask}", sorted(numbers), self._parties(numbers) | {ask.person})
+        self.hold_to(f"after {ask}", sorted(numbers), self.parties(numbers) | {ask.person})
 
-    def _hold(self, when: str, meetings: list[int], people: set[int]) -> None:
+    def hold_to(self, when: str, meetings: list[int], people: set[int]) -> None:
         if not meetings and not people:
             return
         differs = self.eyes.differences(self.world, meetings=meetings, people=people)
@@ -280,7 +282,7 @@ class Judge:
                     self._whose[whose].append(number)
         return [(number, lives[number]) for number in sorted(self._whose[person]) if number in lives]
 
-    def _parties(self, numbers: Any, world: World | None = None) -> set[int]:
+    def parties(self, numbers: Any, world: World | None = None) -> set[int]:
         lives = (world or self.world)["lives"]
         return {lives[number][role] for number in numbers if number in lives for role in ("user", "expert")}
 

@@ -132,7 +132,10 @@ def _template(server: Place) -> str:
         call_command("migrate", verbosity=0)
         grant_all(connection, str(conninfo.conninfo_to_dict(server.app)["user"]))
         connection.close()
-        maker.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
+        try:
+            maker.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
+        except psycopg.errors.DuplicateDatabase:  # another run has been quicker
+            _drop(maker, draft)
     return name
 
 

@@ -21,6 +21,7 @@ from expertim.simulation.wire import Wire
 from expertim.video import rooms
 
 _RARER = 20  # a minute's pass comes once in twenty, an hour's once a day: rounds are far apart in virtual time
+_COUNTED = 3600.0  # seconds between two counts of experts' figures, which nothing here reads
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def ports(
         name: worker.Pass(
             name=name,
             run=meetings_pass if name == "meetings" else one.run,
-            every_seconds=one.every_seconds * _RARER,
+            every_seconds=_COUNTED if name == "reliability of experts" else one.every_seconds * _RARER,
         )
         for name, one in worker._passes.items()
     }

@@ -48,6 +48,7 @@ def left_out(plan: Plan, without: frozenset[str]) -> Plan:
         mails={at: each for at, each in plan.mails.items() if f"mail {at[0]}.{at[1]}" not in without},
         calls={at: each for at, each in plan.calls.items() if f"call {at[0]}.{at[1]}" not in without},
         deliveries={at: each for at, each in plan.deliveries.items() if f"delivery {at[0]}.{at[1]}" not in without},
+        deeds={at: each for at, each in plan.deeds.items() if f"deed {at[0]}.{at[1]}" not in without},
         rounds={at: each for at, each in plan.rounds.items() if f"round {at}" not in without},
         steps=[each for n, each in enumerate(plan.steps) if f"step {n}" not in without],
         outages=[each for n, each in enumerate(plan.outages) if f"outage {n}" not in without],
@@ -63,6 +64,7 @@ def removable(settings: Settings, plan: Plan) -> list[str]:
         *(f"request {meeting}.{turn}" for meeting, turn in plan.requests),
         *(f"mail {meeting}.{turn}" for meeting, turn in plan.mails),
         *(f"call {meeting}.{turn}" for meeting, turn in plan.calls),
+        *(f"deed {meeting}.{turn}" for meeting, turn in plan.deeds),
         *(f"delivery {receiver}.{turn}" for receiver, turn in plan.deliveries),
         *(f"meeting {n}" for n in range(settings.meetings)),
     ]

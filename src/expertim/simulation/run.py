@@ -16,12 +16,14 @@ from django.conf import settings as django_settings
 from expertim.simulation import actors, faults
 from expertim.simulation.actors import Pair
 from expertim.simulation.asks import Ask, Product, microseconds
+from expertim.simulation.beside import Beside, moments_beside
 from expertim.simulation.cast import Cast
 from expertim.simulation.ending import End, hold
+from expertim.simulation.experts import Experts
 from expertim.simulation.eyes import Eyes
 from expertim.simulation.faults import PROFILES, Fault, Line
 from expertim.simulation.judge import Broken, Judge
-from expertim.simulation.model.world import know_each_other
+from expertim.simulation.periods import Periods
 from expertim.simulation.place import Place
 from expertim.simulation.platform import KEY, Platform
 from expertim.simulation.ports import ports
@@ -29,6 +31,8 @@ from expertim.simulation.programs import Programs
 from expertim.simulation.receivers import Receivers
 from expertim.simulation.report import Report, Settings, left_out
 from expertim.simulation.scheduler import DAY, HOUR, MINUTE, SECOND, Scheduler
+from expertim.simulation.talks import Talks
+from expertim.simulation.turns import Turns
 from expertim.simulation.ways import Ways
 from expertim.simulation.wire import MailServer
 from expertim.simulation.workers import Workers
@@ -89,6 +93,7 @@ class Run:
                         server=self.server,
                         receivers=self.receivers,
                         platform=self.platform,
+                        talks=self.talks,
                         eyes=self.eyes,
                         cast=self.cast,
                         seed=seed,
@@ -132,6 +137,7 @@ class Run:
             do=self._do,
             stirred=self._stirred,
         )
+        self.turns = Turns(judge=self.judge, cast=self.cast, ways=self.ways, scheduler=self.scheduler, do=self._do)
         self.line.noticed = self._fault_happened
         self.workers = Workers(
             scheduler=self.scheduler,
@@ -143,13 +149,15 @@ class Run:
             fault_for=lambda number: None if self.healed else self.plan.rounds.get(number),
             outages=list(self.plan.outages),
         )
+        self._set_what_is_beside()
         self._requests: Counter[int] = Counter()
         arrivals = Random(f"{seed}/arrivals")
         for number in range(self.settings.meetings):
             begins = self.begin + int(arrivals.random() * self.length)
             if f"meeting {number}" not in self.settings.without:
                 pair = actors.pair(seed=seed, number=number, cast=self.cast, begins=begins)
-                self.scheduler.at(begins, lambda pair=pair: self._arrive(pair))  # type: ignore[misc]  # bound now
+                self._plan_beside(seed, pair)
+                self.scheduler.at(begins, lambda pair=pair: self.turns.arrive(pair))  # type: ignore[misc]  # bound now
         for at, whose, by in self.plan.steps:
             self.scheduler.at(at, lambda whose=whose, by=by: self._step(whose, by))  # type: ignore[misc]  # bound now
         for day in range(2, self.length // DAY + 10, 2):  # an operator chooses another platform, and the built-in again
@@ -170,6 +178,37 @@ class Run:
             fault_for=self._fault_of(self.plan.deliveries),
         )
 
+    def _set_what_is_beside(self) -> None:
+        beside = Beside(
+            judge=self.judge,
+            scheduler=self.scheduler,
+            line=self.line,
+            soon=self.workers.soon,
+            fault_for=self._fault_of(self.plan.deeds),
+        )
+        given: dict[str, Any] = {
+            "judge": self.judge,
+            "eyes": self.eyes,
+            "cast": self.cast,
+            "scheduler": self.scheduler,
+            "beside": beside,
+        }
+        self.talks = Talks(**given, product=self.product)
+        self.server.letter = self.talks.letter
+        experts = Experts(**given)
+        calling = Periods(**given, product=self.product, line=self.line, soon=self.workers.soon)
+        self._beside = {
+            "talk": self.talks.begin,
+            "pause": experts.pause,
+            "reply": experts.reply,
+            "period": calling.preview,
+        }
+
+    def _plan_beside(self, seed: str, pair: Pair) -> None:
+        for what, at, rng in moments_beside(seed, pair):
+            begin = self._beside[what]
+            self.scheduler.at(at, lambda begin=begin, rng=rng: begin(pair, rng))  # type: ignore[misc]  # bound now
+
     def _fault_happened(self) -> None:
         self.judge.mark("fault")
         self.receivers.fault()
@@ -189,63 +228,6 @@ class Run:
         self.judge.note("clock", whose, by // SECOND)
         self.scheduler.step(**{whose: by})
         self.workers.clock_stepped(machine_forwards=whose == "machine" and by > 0)
-
-    def _arrive(self, pair: Pair) -> None:
-        world = self.judge.world
-        known = know_each_other(world, pair.user, pair.expert)
-        ask = actors.proposal(pair, self.scheduler.platform, known)
-
-        def then() -> None:
-            self._after_proposal(pair)
-
-        if not self.ways.taken(pair, ask, None, then):
-            self._do(pair, ask, then=then)
-
-    def _after_proposal(self, pair: Pair) -> None:
-        pair.turns += 1
-        if pair.number in self.judge.world["lives"]:
-            self._plan_turn(pair)
-        elif pair.turns < 3:
-            self.scheduler.at(self.scheduler.now + pair.rng.choice((MINUTE, HOUR, DAY)), lambda: self._arrive(pair))
-
-    def _plan_turn(self, pair: Pair) -> None:
-        life = self.judge.world["lives"][pair.number]
-        at = actors.next_turn(pair, life, self.scheduler.platform)
-        if at is not None:
-            self.scheduler.at(self.scheduler.of_platform(at), lambda: self._turn(pair))
-
-    def _turn(self, pair: Pair) -> None:
-        pair.turns += 1
-        life, now = self.judge.world["lives"][pair.number], self.scheduler.platform
-        rng = pair.rng
-        if life["progress"] == "disputed" and rng.random() < 0.5:
-            ask = actors.settled_by(pair, life, rng.choice(self.cast.operators))
-        else:
-            ask = actors.an_ask(pair, life, now)
-        alone = actors.silent_join(pair, life, now) if pair.manners == "silent" else None
-        if alone is not None:
-            self._do(pair, alone, then=lambda: self._plan_turn(pair))
-        elif pair.manners == "silent" and rng.random() < 0.8:
-            self._plan_turn(pair)
-        elif pair.manners == "hostile" and rng.random() < 0.3:
-            self._attack(pair, ask)
-        elif pair.manners == "rivals":
-            self._do(pair, ask)
-            other = "expert" if ask.person == pair.user else "user"
-            rival = actors.asked(pair, life, now, other, actors.rival_act(pair, life, now, other))
-            self.judge.seen["both in one instant"] += 1
-            self._do(pair, rival, then=lambda: self._plan_turn(pair))
-        elif self.ways.taken(pair, ask, life, lambda: self._plan_turn(pair)):
-            return
-        elif pair.manners == "stale":  # the page was read now, the button is pressed later
-            wait = rng.choice((SECOND, 2 * MINUTE, 40 * MINUTE, 5 * HOUR))
-            self.scheduler.at(
-                self.scheduler.now + wait, lambda: self._do(pair, ask, then=lambda: self._plan_turn(pair))
-            )
-        else:
-            self._do(pair, ask, then=lambda: self._plan_turn(pair))
-            if pair.manners == "hasty" and ask.key:
-                self._do(pair, ask)  # a double click
 
     def _do(self, pair: Pair, ask: Ask, *, then: Any = None) -> None:
         """One request; where nobody learned what came of it, the same again a little later."""
@@ -272,12 +254,6 @@ class Run:
             self.workers.soon(self.scheduler.now + SECOND)
         self.judge.stirred = False
         self.workers.plan_bell(ask.meeting)
-
-    def _attack(self, pair: Pair, ask: Ask) -> None:
-        forged, first = actors.forged(pair, ask, parties=self.cast.parties)
-        if first:
-            self._do(pair, ask)
-        self._do(pair, forged, then=lambda: self._plan_turn(pair))
 
     # -------- checks
 

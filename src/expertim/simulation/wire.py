@@ -54,6 +54,7 @@ class MailServer:
         self.overtaken: Counter[str] = Counter()  # how often a clock has ended a lease under whoever had it in hand
         self.links: dict[tuple[int, str], str] = {}  # personal ones, by meeting and role, out of the mails
         self._abouts: dict[str, tuple[str, int, str, int]] = {}
+        self.letter: Callable[[int], int | None] = lambda notice: None  # about no meeting: whose faults it meets
 
     def take(self, message: Any) -> None:
         """One mail at the door. Raises what a mail server and its line make Django raise."""
@@ -64,7 +65,7 @@ class MailServer:
         self._judge.note("mail", about or "calendar", len(message.to))
         if about is not None:
             self._still_so(about)
-        meeting = about[1] if about else -1
+        meeting = about[1] if about else self._of_no_meeting(name)
         fault = self._fault_for(meeting, self._tries[meeting])
         self._tries[meeting] += 1
         link = _LINK.search(str(message.body))
@@ -75,6 +76,11 @@ class MailServer:
             self._take(name, fault.what if fault else "")
         finally:
             self.in_flight.pop()
+
+    def _of_no_meeting(self, name: str) -> int:
+        found = _NOTICE.match(name)
+        number = self.letter(int(found[1])) if found else None
+        return -1 if number is None else number
 
     def _take(self, name: str, what: str) -> None:
         if what in ("late", "very late", "hangs") and self._scheduler.depth > 1:

@@ -75,6 +75,8 @@ def propose(world: World, life: Life, by: str, person: Name, at: int, typed: Typ
     need(life["state"] is None and by in OTHER)
     if not life.get("offered", True):
         raise No("invalid", errors=())  # naming the field is the product's affair
+    if by == "user" and at < (world["paused"].get(life["expert"]) or at):
+        raise invalid("expert", "paused")
     if typed["start"] <= at:
         raise invalid("start", "past")
     if by == "user" and (typed["price"], typed["minutes"]) != (life["price"], life["minutes"]):

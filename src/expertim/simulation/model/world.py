@@ -44,6 +44,11 @@ def new_world(*, reasons: Iterable[str] = ()) -> World:
         "lives": {},  # meeting: its life
         "wrote": set(),  # user and expert: has written about them (V1)
         "keys": {},  # person, scope, key: content and answer (Z1)
+        "chats": {},  # the two: what was said between them
+        "welcome": set(),  # experts to whom anybody may begin to write
+        "paused": {},  # expert: until when they take no proposals from users
+        "replies": {},  # user and expert: when the expert has replied
+        "told_of_replies": [],
     }
 
 
@@ -184,6 +189,12 @@ def overlaps(world: World, life: Life, person: Name, start: int) -> set[Name]:
     }
 
 
+def between(one: Name, another: Name) -> tuple[Name, ...]:
+    """The two, whoever is named first."""
+    return tuple(sorted((one, another), key=str))
+
+
 def know_each_other(world: World, one: Name, another: Name) -> bool:
-    """P2: any meeting ever proposed between the two, in any role."""
-    return any({life["user"], life["expert"]} == {one, another} for life in world["lives"].values())
+    """P2: words between the two, or any meeting ever proposed between them, in any role."""
+    met = any({life["user"], life["expert"]} == {one, another} for life in world["lives"].values())
+    return met or between(one, another) in world["chats"]
