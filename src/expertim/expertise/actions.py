@@ -25,7 +25,7 @@ def hold(*, person_id: int, skill_ids: Iterable[int]) -> None:
 
 def _choose(model: type[SkillWish] | type[SkillHeld], person: int, skills: Iterable[int]) -> None:
     chosen = set(Skill.objects.filter(pk__in=set(skills)).values_list("pk", flat=True))
-    rows = model._default_manager
+    rows: Any = model._default_manager  # the two tables have the same columns
     rows.filter(person_id=person).exclude(skill_id__in=chosen).delete()
     rows.bulk_create([model(person_id=person, skill_id=pk) for pk in sorted(chosen)], ignore_conflicts=True)
 
