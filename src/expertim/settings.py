@@ -256,7 +256,7 @@ ACCOUNT_SESSION_REMEMBER = True
 OPERATORS_NEED_SECOND_FACTOR = not MOVABLE_CLOCK
 MFA_ADAPTER = "expertim.people.second_factor.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a period before and after (RFC 6238 §5.2): phones' clocks differ, and typing takes time
 MFA_FORMS = {
     name: f"expertim.people.forms_second_factor.{form}"
@@ -265,6 +265,7 @@ MFA_FORMS = {
         "reauthenticate": "ReauthenticateForm",
         "activate_totp": "ActivateTOTPForm",
         "add_webauthn": "AddPasskeyForm",
+        "signup_webauthn": "FirstPasskeyForm",
         "edit_webauthn": "EditPasskeyForm",
     }.items()
 }
@@ -347,6 +348,7 @@ OUTBOX_KEEP_DAYS: int = read("OUTBOX_KEEP_DAYS")
 CACHES = {"default": {"BACKEND": "expertim.foundation.cache.TableCache"}}
 
 LANGUAGE_CODE = "en"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}expertim_language"  # of visitors; see people/views_language.py
 LANGUAGES = [("en", "English"), ("cs", "Čeština"), ("sk", "Slovenčina"), ("de", "Deutsch")]
 # Those whose catalogue holds every string: `expertim words --check` fails where one of them lacks any.
 COMPLETE_LANGUAGES = ("en",)

@@ -38,6 +38,7 @@ def values(place: Scene, role: str, name: str) -> dict[str, Any]:
         "message": said.pk,
         "report": spoken(place.usual).report.pk,
         "manual": "user",
+        "language": "en",
         "leave token": leave_token(person=user.pk, kind="meeting_reminder"),
         "feed secret": new_feed(person=user) if name == "calendar_feed" else "",
         "mail": Row.objects.get(key="a mail to be looked at").pk,

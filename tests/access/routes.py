@@ -57,6 +57,7 @@ ROUTES = {
     # -------- for everybody, and why
     "home": public(),  # says what this place is
     "help": public(),  # how the place works
+    "choose_language": public("language", get="302"),  # which language strangers are spoken to in
     "help_page": public("manual"),
     "legal": public(),  # who signs up has to be able to read it first
     "legal_text": public("legal kind", get="404"),  # not written in a test
@@ -85,6 +86,8 @@ ROUTES = {
     "components": public(),
     # -------- signing in
     "account_login": account(get="200 302", post="200 302"),
+    "account_signup_by_passkey": account(get="200 302", post="200 302"),
+    "mfa_signup_webauthn": account(get="302 302", post="302 302"),  # only between the code and being signed in
     "account_request_login_code": account(get="200 302", post="200 302"),
     "account_confirm_login_code": account(get="302 302", post="302 302"),  # only once a code has been asked for
     "account_logout": account(get="302 200", post="302 302"),

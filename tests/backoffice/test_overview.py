@@ -27,15 +27,15 @@ def health(**changes) -> Health:
 @pytest.mark.parametrize(
     ("changes", "unwell", "told"),
     [
-        ({}, [], "The worker is at work; last sign of life 3 seconds ago."),
+        ({}, [], "The worker is at work. Time since its last sign of life: 3 seconds."),
         ({"beat_age": None}, [0], "No worker is running."),
-        ({"beat_age": timedelta(hours=2)}, [0], "The worker has been silent for 2 hours."),
+        ({"beat_age": timedelta(hours=2)}, [0], "The worker is silent. Time since its last sign of life: 2 hours."),
         ({"alarm_lag": timedelta(seconds=30)}, [], "What time does to meetings is done on time."),
-        ({"alarm_lag": timedelta(days=3)}, [1], "What time does to meetings was late by 3 days."),
+        ({"alarm_lag": timedelta(days=3)}, [1], "What time does to meetings was late. Delay: 3 days."),
         (
             {"outbox_lag": timedelta(minutes=5), "outbox_due": 2, "retrying": 1},
             [2],
-            "2 rows wait to be sent, the oldest for 5 minutes.",
+            "2 rows wait to be sent. Time since the oldest was due: 5 minutes.",
         ),
         ({"given_up": 1}, [3], "1 row has been given up."),
         ({"paused_at": in_}, [0], "The worker is paused: this installation was restored from a backup."),

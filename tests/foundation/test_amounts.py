@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expertim.foundation.amounts import amount_shown, amount_text, parse_amount, share_of
+from expertim.foundation.amounts import amount_text, parse_amount, share_of
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,9 @@ def test_anything_else_is_no_amount(text: str) -> None:
 @given(st.integers(min_value=0, max_value=99_999_999_999))
 def test_an_amount_comes_back_from_its_text(hundredths: int) -> None:
     assert parse_amount(amount_text(hundredths)) == hundredths
-    assert parse_amount(amount_shown(hundredths)) == hundredths
 
 
-def test_an_amount_is_shown_with_at_most_two_decimals() -> None:
-    assert [amount_shown(n) for n in (0, 2500, 2550, 1, -2500, -1)] == ["0", "25", "25.50", "0.01", "-25", "-0.01"]
+def test_the_form_of_the_api_has_two_decimals() -> None:
     assert [amount_text(n) for n in (0, 2500, -5)] == ["0.00", "25.00", "-0.05"]
 
 

@@ -76,7 +76,7 @@ def test_a_late_cancellation_says_what_the_expert_gets(two: World) -> None:
     meeting = two.agreed(start=in_(hours=20))
     two.act(USER, meeting, Act.CANCEL, seen_fee=1250, reason="I am ill")
     text = letters(two.expert)["meeting_cancellation_by_user"]["body"]
-    assert "Uma pays 12.50 credits; after the platform's commission, 10 credits of them are yours." in text
+    assert "Uma pays 12.50 credits; after the platform's commission you get 10 credits." in text
     assert "> I am ill" in text
 
 
@@ -109,7 +109,7 @@ def test_settled_says_what_each_side_has_paid_or_got(two: World, clock: Platform
     two.act(USER, meeting, Act.EVALUATE, progress=Said.SMOOTH, stars=4)
     assert "You have paid 25 credits." in letters(two.user)["meeting_settled"]["body"]
     to_expert = letters(two.expert)["meeting_settled"]["body"]
-    assert "Uma has paid 25 credits; after the platform's commission, 20 credits of them are yours." in to_expert
+    assert "Uma has paid 25 credits; after the platform's commission you get 20 credits." in to_expert
     assert "star" not in to_expert
 
 

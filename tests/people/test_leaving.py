@@ -147,7 +147,7 @@ def test_an_expert_who_has_left_is_found_nowhere(clock: PlatformClock) -> None:
 def test_88_nobody_leaves_with_blocked_credits_or_open_meetings_and_is_told_why() -> None:
     place = world()
     place.propose(start=in_(hours=50))
-    for who, told in ((place.user, "25 of your credits are blocked"), (place.expert, "1 meeting of yours is not over")):
+    for who, told in ((place.user, "Credits of yours are blocked for meetings: 25."), (place.expert, "1 meeting of yours is not over")):
         before = books()
         answer = Leaver(who).post("/settings/leaving/", {"understood": "yes"})
         assert answer.status_code == 409

@@ -32,8 +32,8 @@ def words(*arguments: str) -> tuple[int, str, str]:
 
 @pytest.fixture(scope="module")
 def extracted() -> set[str]:
-    """Every text that Babel finds in our source, the many beside the one."""
-    return {text for message in extract(PACKAGE).catalogue for text in _texts(message.id)}
+    """Every text that Babel finds in our source, the many beside the one, and what tells two of them apart."""
+    return {text for message in extract(PACKAGE).catalogue for text in (*_texts(message.id), message.context or "")}
 
 
 def _texts(message: Any) -> list[str]:

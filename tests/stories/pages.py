@@ -27,6 +27,7 @@ NO_PAGE = {
     "sitemap": "for machines",
     "expert_favourite": "takes a press and leads back",
     "device_zone": "takes a press and leads back",
+    "choose_language": "keeps the language and leads back",
     "account_set_password": "leads on to changing it: whoever is signed in has one",
     "calendar_feed": "for calendar programs",
     "webhook": "its address is drawn by chance: looked at in tests/api",

@@ -92,5 +92,5 @@ def _stands_on_the_timeline(jana: Visitor, petr: Visitor, *, address: str, start
             f"Cancelled by {jana.name}",
             f"Appointment reimbursed to {petr.name}",
         )
-        visitor.sees(REASON, f"12.50 credits taken from {jana.name}; {petr.name} gets 10 credits of them.")
+        visitor.sees(REASON, f"12.50 credits taken from {jana.name}; {petr.name} gets 10 credits.")
         visitor.keep("timeline")

@@ -17,7 +17,15 @@ from expertim.backoffice.words import languages_of
 from expertim.credits.ledger import LARGEST_GRANT
 from expertim.expertise.catalogue.rows import Text
 from expertim.expertise.models import PERCENTS, POLICY, Expertise
-from expertim.foundation.amounts import HUNDREDTHS, LARGEST_PRICE, amount_shown, parse_amount
+from expertim.foundation.amounts import LARGEST_PRICE
+from expertim.foundation.numbers import (
+    amount_shown,
+    amount_typed,
+    credit_words,
+    number_shown,
+    parse_typed,
+    unreadable_amount,
+)
 from expertim.foundation.one_line import validate_one_line
 
 if TYPE_CHECKING:
@@ -54,19 +62,19 @@ class CreditsField(forms.CharField):
         self.most, self.least = most, least
 
     def prepare_value(self, value: Any) -> Any:
-        return amount_shown(value) if isinstance(value, int) else value
+        return amount_typed(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         if not text:
             return None
         try:
-            hundredths = parse_amount(text)
+            hundredths = parse_typed(text)
         except ValueError:
-            raise ValidationError(_("Type credits as 25 or 25.50.")) from None
+            raise ValidationError(unreadable_amount()) from None
         if not self.least <= hundredths <= self.most:
-            limits = {"least": f"{self.least / HUNDREDTHS:,.2f}", "most": f"{self.most / HUNDREDTHS:,.2f}"}
-            raise ValidationError(_("Type an amount from %(least)s to %(most)s credits.") % limits)
+            limits = {"least": amount_shown(self.least), "most": credit_words(self.most)}
+            raise ValidationError(_("Type an amount from %(least)s to %(most)s.") % limits)
         return hundredths
 
 
@@ -87,7 +95,7 @@ class GrantForm(OperatorForm):
         least=1,
         most=LARGEST_GRANT,
         label=gettext_lazy("Credits"),
-        help_text=gettext_lazy("Such as 25 or 25.50."),
+        help_text=gettext_lazy("At most two decimals."),
         error_messages={"required": gettext_lazy("Type how many credits.")},
     )
     reason = reason_field(
@@ -122,7 +130,7 @@ def _policy_field(name: str) -> forms.Field:
         hint = _("%(unit)s; usually %(usual)s") % {"unit": capfirst(unit), "usual": amount_shown(usual)}
         return CreditsField(most=LARGEST_PRICE, label=label, help_text=hint, error_messages={"required": _MISSING})
     most = 100 if name in PERCENTS else next(v.limit_value for v in column.validators if v.code == "max_value")
-    limits = {"unit": capfirst(unit), "most": f"{most:,}", "usual": usual}
+    limits = {"unit": capfirst(unit), "most": number_shown(most), "usual": number_shown(usual)}
     hint = _("%(unit)s, 0 to %(most)s; usually %(usual)s") % limits
     beyond = _("Type a number from 0 to %(most)s.") % limits
     errors: dict[str, Any] = {"required": _MISSING, "invalid": beyond, "min_value": beyond, "max_value": beyond}

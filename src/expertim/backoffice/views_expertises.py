@@ -18,7 +18,7 @@ from expertim.backoffice.forms import POLICY_WORDS, ExpertiseTextsForm, PolicyFo
 from expertim.backoffice.queries import expertises as queries
 from expertim.expertise import actions
 from expertim.expertise.models import PERCENTS, POLICY, Expertise
-from expertim.foundation.amounts import amount_shown
+from expertim.foundation.numbers import amount_typed
 from expertim.meetings.views_shared import SeeOther
 from expertim.people.middleware import PersonRequest
 
@@ -93,7 +93,7 @@ def texts(request: PersonRequest, slug: str) -> HttpResponse:
 def policy_shown(name: str, value: Any) -> str:
     """A value of the policy as a page shows and a person types it: no needless decimals."""
     if name == "review_bonus":
-        return amount_shown(value)
+        return amount_typed(value)
     return f"{value:f}".rstrip("0").rstrip(".") if name in PERCENTS and value % 1 else f"{value:.0f}"
 
 

@@ -97,10 +97,10 @@ def _worker(health: Health) -> Sign:
     if health.beat_age.total_seconds() > _SILENT_SECONDS:
         return Sign(
             well=False,
-            words=_("The worker has been silent for %(age)s.") % {"age": age},
+            words=_("The worker is silent. Time since its last sign of life: %(age)s.") % {"age": age},
             then=_("Look at its log and start it again: expertim work."),
         )
-    return Sign(well=True, words=_("The worker is at work; last sign of life %(age)s ago.") % {"age": age})
+    return Sign(well=True, words=_("The worker is at work. Time since its last sign of life: %(age)s.") % {"age": age})
 
 
 def _alarms(health: Health) -> Sign:
@@ -108,7 +108,7 @@ def _alarms(health: Health) -> Sign:
         return Sign(well=True, words=_("What time does to meetings is done on time."))
     return Sign(
         well=False,
-        words=_("What time does to meetings was late by %(age)s.") % {"age": length_words(health.alarm_lag)},
+        words=_("What time does to meetings was late. Delay: %(age)s.") % {"age": length_words(health.alarm_lag)},
         then=_("It has been caught up with for this page; whoever opens a page of theirs finds it done, too."),
     )
 
@@ -116,10 +116,11 @@ def _alarms(health: Health) -> Sign:
 def _outbox(health: Health) -> Sign:
     if health.outbox_lag is None or health.outbox_lag.total_seconds() < _LATE_SECONDS:
         return Sign(well=True, words=_("Mail goes out on time."))
-    waiting = ngettext("%(count)d row waits to be sent", "%(count)d rows wait to be sent", health.outbox_due) % {
-        "count": health.outbox_due
-    }
-    words = _("%(waiting)s, the oldest for %(age)s.") % {"waiting": waiting, "age": length_words(health.outbox_lag)}
+    words = ngettext(
+        "%(count)d row waits to be sent. Time since it was due: %(age)s.",
+        "%(count)d rows wait to be sent. Time since the oldest was due: %(age)s.",
+        health.outbox_due,
+    ) % {"count": health.outbox_due, "age": length_words(health.outbox_lag)}
     tried = ngettext(
         "%(count)d has failed and will be tried again.",
         "%(count)d have failed and will be tried again.",

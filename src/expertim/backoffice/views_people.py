@@ -20,7 +20,7 @@ from expertim.backoffice.queries import people as queries
 from expertim.backoffice.queries.meetings import meetings as meetings_of
 from expertim.backoffice.queries.people import Profile
 from expertim.backoffice.words import MOVEMENTS, payment_words, state_words, told_words
-from expertim.foundation.amounts import amount_shown
+from expertim.foundation.numbers import credit_words
 from expertim.meetings.actions import catch_up
 from expertim.meetings.moved import grant as post_grant
 from expertim.meetings.views_shared import SeeOther, key_of
@@ -96,7 +96,7 @@ def grant(request: PersonRequest, public_id: str) -> HttpResponse:
         return render(request, "backoffice/grant.html", shown, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     amount, reason = form.cleaned_data["amount"], form.cleaned_data["reason"]
     # What was seen is what is granted: the second page's own amount, not one changed behind it.
-    if request.POST.get("granting") != amount_shown(amount):
+    if request.POST.get("granting") != str(amount):
         return render(request, "backoffice/grant_shown.html", shown | {"amount": amount, "reason": reason})
     cause = f"grant:{who.public_id}:{key}"
     by = f"operator:{request.user.public_id}"
@@ -104,8 +104,8 @@ def grant(request: PersonRequest, public_id: str) -> HttpResponse:
     if not new and ledger.granted(cause) != (amount, reason):  # the same page, used for another grant (Z1)
         shown["used"] = True
         return render(request, "backoffice/grant.html", shown, status=HTTPStatus.CONFLICT)
-    given = {"name": who.name, "amount": amount_shown(amount)}
-    messages.success(request, _("%(name)s has been granted %(amount)s credits and can use them now.") % given)
+    given = {"name": who.name, "amount": credit_words(amount)}
+    messages.success(request, _("%(name)s has been granted %(amount)s, to be used from now on.") % given)
     return SeeOther(reverse("operator_person", args=[who.public_id]))
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from expertim.credits.moves import Account, Kind, Movement
 from expertim.meetings.facts import Payment, Progress, State
@@ -40,7 +40,7 @@ MOVEMENTS: dict[str, Lazy] = {
 LISTS: dict[str, Lazy] = {
     "awaiting_approval": STATES[State.AWAITING],
     "agreed": gettext_lazy("Agreed, to come"),
-    "held": gettext_lazy("Held"),
+    "held": pgettext_lazy("list of meetings", "Held"),
     "disputed": PROGRESS[Progress.DISPUTED],
     "rejected": STATES[State.REJECTED],
     "cancelled": STATES[State.CANCELLED],

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from expertim.chat.models import Welcome
+from expertim.people.former import called
 
 PAGE = 30
 MESSAGES = 50
@@ -237,6 +238,6 @@ def _other(row: dict[str, Any], name: str = "other") -> Other:
     return Other(
         id=row[f"{name}_id"],
         public_id=row[f"{name}_public_id"],
-        name=row[f"{name}_name"],
+        name=called(row[f"{name}_name"]),
         photo=row.get(f"{name}_photo", ""),
     )

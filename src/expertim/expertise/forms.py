@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from expertim.foundation.amounts import LARGEST_PRICE, amount_text, parse_amount
+from expertim.foundation.amounts import LARGEST_PRICE
+from expertim.foundation.numbers import amount_shown, amount_typed, parse_typed, unreadable_amount
 
 
 class TextField(forms.CharField):
@@ -20,7 +21,7 @@ class TextField(forms.CharField):
         for ours in ("encoder", "decoder"):  # what a JSON column offers its form field
             options.pop(ours, None)
         options.setdefault("widget", forms.Textarea(attrs={"rows": 2, "cols": 60}))
-        options.setdefault("help_text", _("A text, or one per language: {“en”: …, “cs”: …}, in straight quotes."))
+        options["help_text"] = _('A text, or one per language, such as {"en": "Law", "cs": "Právo"}.')
         super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
@@ -59,18 +60,18 @@ class AmountField(forms.CharField):
         super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
-        return amount_text(value) if isinstance(value, int) else value
+        return amount_typed(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         if not text:
             return None
         try:
-            hundredths = parse_amount(text)
+            hundredths = parse_typed(text)
         except ValueError:
-            raise ValidationError(_("Credits are written as 25 or 25.50.")) from None
+            raise ValidationError(unreadable_amount()) from None
         if hundredths > LARGEST_PRICE:
-            raise ValidationError(_("The most that may stand here is 99,999.99."))
+            raise ValidationError(_("The most that may stand here is {most}.").format(most=amount_shown(LARGEST_PRICE)))
         return hundredths
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from expertim.expertise.models_applying import Application
 from expertim.expertise.models_times import Availability, BusyCalendar, BusyInterval, DayHours, Holiday, WeeklyHours
@@ -58,7 +59,10 @@ class Expertise(models.Model):
     """A professional field. The policy values are frozen into each meeting when it is proposed."""
 
     slug = models.SlugField(max_length=60, unique=True)
-    name = models.JSONField(_("name"), help_text=_("A text, or one per language: {“en”: …, “cs”: …}."))
+    name = models.JSONField(
+        pgettext_lazy("of an Expertise or a skill", "name"),
+        help_text=_("A text, or one per language: {“en”: …, “cs”: …}."),
+    )
     introduction = models.JSONField(_("introduction"), default=str, blank=True)
     position = models.PositiveIntegerField(default=0)
     free_cancellation_hours = models.PositiveIntegerField(
@@ -113,7 +117,7 @@ class Expertise(models.Model):
 class Skill(models.Model):
     expertise = models.ForeignKey(Expertise, models.CASCADE, related_name="skills")
     slug = models.SlugField(max_length=60)
-    name = models.JSONField(_("name"))
+    name = models.JSONField(pgettext_lazy("of an Expertise or a skill", "name"))
     position = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -203,7 +203,7 @@ def _keep_around(request: PersonRequest, form: Any, place: Place | None) -> None
 def _keep_holiday(request: PersonRequest, form: Any, place: Place | None) -> None:
     first, last = form.cleaned_data["first_on"], form.cleaned_data["last_on"]
     times.keep_holiday(person=request.user.pk, first_on=first, last_on=last)
-    said = _("No free times are offered {days}. Meetings agreed for those days stand as they are.")
+    said = _("Days without free times: {days}. Meetings agreed for those days stand as they are.")
     messages.success(request, said.format(days=_days_words(first, last, request.clock)))
 
 

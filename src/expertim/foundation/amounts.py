@@ -29,11 +29,6 @@ def amount_text(hundredths: int) -> str:
     return f"{sign}{whole}.{part:02d}"
 
 
-def amount_shown(hundredths: int) -> str:
-    """The pages' form, at most two decimals: 2500 -> "25", 2550 -> "25.50"."""
-    return amount_text(hundredths).removesuffix(".00")
-
-
 def share_of(amount: int, percent: Decimal) -> int:
     """`percent` (0-100) of an amount, rounded half up to a hundredth (K4)."""
     return int((amount * percent / 100).to_integral_value(rounding=ROUND_HALF_UP))

@@ -12,12 +12,26 @@ from django_htmx.jinja import django_htmx_script, htmx_script
 from jinja2 import Environment, StrictUndefined
 
 from expertim.foundation.addresses import address
-from expertim.foundation.amounts import amount_shown, amount_text
 from expertim.foundation.brand import brand
 from expertim.foundation.htmx import in_dialog
 from expertim.foundation.moments import kept_whole
+from expertim.foundation.numbers import (
+    amount_shown,
+    amount_typed,
+    credit_words,
+    lasting_hours,
+    lasting_minutes,
+    listed,
+    minutes_words,
+    number_shown,
+)
 from expertim.foundation.worded import worded
 from expertim.foundation.words import in_language, initials
+
+
+def _languages() -> list[tuple[str, str]]:
+    """Code and own name of each language that our words are complete in."""
+    return [(code, name) for code, name in settings.LANGUAGES if code in settings.COMPLETE_LANGUAGES]
 
 
 def environment(**options: Any) -> Environment:
@@ -32,7 +46,17 @@ def environment(**options: Any) -> Environment:
         npgettext=translation.npgettext,
     )
     made.filters.update(
-        credits=amount_shown, amount=amount_text, moments=kept_whole, text=in_language, initials=initials
+        credits=credit_words,
+        amount=amount_shown,
+        typed_amount=amount_typed,
+        number=number_shown,
+        minutes=minutes_words,
+        for_minutes=lasting_minutes,
+        for_hours=lasting_hours,
+        listed=listed,
+        moments=kept_whole,
+        text=in_language,
+        initials=initials,
     )
     made.globals.update(
         _=worded,
@@ -46,5 +70,6 @@ def environment(**options: Any) -> Environment:
         brand=brand(),
         site_name=settings.SITE_NAME,
         movable_clock=settings.MOVABLE_CLOCK,
+        languages=_languages,
     )
     return made

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from expertim.foundation.numbers import lasting_minutes, minutes_words
 from expertim.meetings.facts import PARTIES, By
 from expertim.meetings.queries import MeetingView
 from expertim.people.formats import Clock
@@ -121,13 +121,15 @@ def _span(one: Interval, clock: Clock) -> str:
 
 def _minutes(length: timedelta) -> str:
     minutes = round(length.total_seconds() / 60)
-    return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    return minutes_words(minutes)
 
 
 def _together(length: timedelta) -> str:
     if not length:
         return _("They were never seen in the room at the same time.")
-    return _("Both were in the room at the same time for {minutes}.").format(minutes=_minutes(length))
+    return _("Both were in the room at the same time for {minutes}.").format(
+        minutes=lasting_minutes(round(length.total_seconds() / 60))
+    )
 
 
 def _row_words(row: Row) -> str:

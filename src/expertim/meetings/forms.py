@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from expertim.expertise.rows import ReasonRow
-from expertim.foundation.amounts import amount_shown, parse_amount
+from expertim.foundation.numbers import credit_words, parse_typed
 from expertim.meetings.facts import Act, By, Progress, Said
 from expertim.meetings.forms_dates import ActForm, DateForm, choice, long_text
 from expertim.meetings.queries import MeetingView
@@ -102,7 +102,7 @@ class SettleForm(ActForm):
             self, "outcome", [(outcome.value, words) for outcome, words in outcomes(user=user, expert=expert).items()]
         )
         self.fields["fee"].help_text = _("From 0 to {price}, the price of the meeting.").format(
-            price=amount_shown(price)
+            price=credit_words(price)
         )
 
     def clean_fee(self) -> int:
@@ -150,11 +150,7 @@ def review_hint(view: MeetingView, review: str | None) -> str:
     bonus = view.situation.terms.review_bonus
     if not bonus:
         return public
-    return (
-        public
-        + " "
-        + _("For your first words about somebody you get {bonus} credits.").format(bonus=amount_shown(bonus))
-    )
+    return public + " " + _("For your first words about somebody you get {bonus}.").format(bonus=credit_words(bonus))
 
 
 def offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
@@ -166,6 +162,6 @@ def offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
 def amount(name: str, text: str) -> int:
     """Hundredths from what a person types; a comma is as good as a point."""
     try:
-        return parse_amount(text.replace(",", "."))
+        return parse_typed(text)
     except ValueError:
         raise forms.ValidationError(field_problem(name, "unreadable")) from None

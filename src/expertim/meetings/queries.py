@@ -18,6 +18,7 @@ from expertim.meetings.facts import By, Possible, Said, Situation, counterparty
 from expertim.meetings.lifecycle import SETTLED, cancellation_fee, free_until, join_window, possible
 from expertim.meetings.models import Meeting
 from expertim.meetings.rows import Row, moment, situation_of
+from expertim.people.former import called
 
 PAGE = 20
 
@@ -413,7 +414,7 @@ def _who(row: Row, role: str) -> Who:
     return Who(
         id=row[f"{role}_id"],
         public_id=row[f"{role}_public_id"],
-        name=row[f"{role}_name"],
+        name=called(row[f"{role}_name"]),
         time_zone=row[f"{role}_zone"],
         photo=row.get(f"{role}_photo", ""),  # a label has none
     )

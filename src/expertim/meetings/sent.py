@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from expertim.meetings.facts import By
 from expertim.meetings.queries import MeetingView
@@ -58,7 +59,7 @@ def _state(mail: Sent) -> str:
     return {
         "waiting": _("waits to be sent"),
         "leased": _("is being sent"),
-        "sent": _("sent"),
+        "sent": pgettext("state of a mail", "sent"),
         "expired": _("not sent: it would have come too late"),
         "withdrawn": withdrawn.get(mail.why, _("withdrawn")),
     }.get(mail.status, _("could not be sent; the operator sees why"))

@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from expertim.foundation.addresses import address
 from expertim.foundation.words import in_language
@@ -290,7 +291,7 @@ def _said(view: MeetingView) -> tuple[SaidShown, ...]:
     names = {By.USER: (view.user.name, view.expert.name), By.EXPERT: (view.expert.name, view.user.name)}
     return tuple(
         SaidShown(
-            who=_("You") if party is view.my_role else names[party][0],
+            who=pgettext("who wrote or said it", "You") if party is view.my_role else names[party][0],
             what=said_words(said, other=names[party][1], mine=party is view.my_role),
         )
         for party, said in view.said.items()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from expertim.expertise import queries as expertise_queries
@@ -38,7 +38,11 @@ def meetings(request: PersonRequest) -> HttpResponse:
         )
     except ValueError:
         raise Http404 from None
-    labels = {"scheduled": _("Scheduled"), "held": _("Held"), "all": _("All")}
+    labels = {
+        "scheduled": pgettext("list of meetings", "Scheduled"),
+        "held": pgettext("list of meetings", "Held"),
+        "all": pgettext("list of meetings", "All"),
+    }
     shown = {
         "which": which,
         "only": field,  # `field` is the layout's: the Expertise one is in

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from expertim.notifications.kinds import PUSH, Kind, all_kinds
 from expertim.notifications.queries import Wishes
@@ -42,7 +42,7 @@ class WishesForm(forms.Form):
         **_WHEN,  # type: ignore[arg-type]  # one set of arguments for both fields
     )
     ends = forms.TimeField(
-        label=gettext_lazy("until"),
+        label=pgettext_lazy("a time of day", "until"),
         help_text=gettext_lazy("Like 07:00. Leave both empty to be told at any hour."),
         widget=forms.TimeInput(format="%H:%M", attrs={"inputmode": "numeric", "autocomplete": "off"}),
         **_WHEN,  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Notice(models.Model):
@@ -71,7 +72,7 @@ class Device(models.Model):
     endpoint = models.CharField(max_length=1000, unique=True)
     p256dh = models.CharField(max_length=100)  # its public key, base64url
     auth = models.CharField(max_length=40)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a device", "name"), max_length=80)
     made_at = models.DateTimeField(db_default=Now())
     last_at = models.DateTimeField(null=True)  # when it was last reached
 

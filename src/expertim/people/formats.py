@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from expertim.foundation.numbers import locale_of
+
 DATE_FORMATS = ("DD.MM.YYYY HH:MM", "MM/DD/YYYY HH:MM", "YYYY-MM-DD HH:MM")
 _STRFTIME = {
     "DD.MM.YYYY HH:MM": ("%d.%m.%Y", "%H:%M"),
@@ -125,8 +127,14 @@ class Clock:
 
 
 def city_of(zone: str) -> str:
-    """Europe/Prague -> Prague, America/New_York -> New York."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+    """Europe/Prague -> Prague, in German Prag; America/New_York -> New York."""
+    return _city_in(translation.get_language(), zone)
+
+
+@cache
+def _city_in(language: str | None, zone: str) -> str:
+    named = locale_of(language).time_zones.get(zone, {}).get("city") if language and language != "en" else None
+    return str(named or zone.rsplit("/", 1)[-1].replace("_", " "))
 
 
 def weekday_names() -> tuple[str, ...]:

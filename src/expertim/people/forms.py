@@ -13,12 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from expertim.foundation.collation import order
 from expertim.foundation.one_line import validate_one_line
 from expertim.people import terms
-from expertim.people.formats import DATE_FORMATS
+from expertim.people.formats import DATE_FORMATS, city_of
 from expertim.people.models import Person, TermsText, time_zones, validate_time_zone
 
 _EXAMPLES = {
@@ -35,10 +36,19 @@ def zone_choices() -> list[tuple[str, Any]]:
     for name in sorted(time_zones()):
         region, _slash, city = name.partition("/")
         if city:
-            regions.setdefault(region, []).append((name, city.replace("_", " ").replace("/", " · ")))
+            regions.setdefault(region, []).append((name, _place(name, city)))
         else:
             elsewhere.append((name, name))
+    reader = get_language() or "en"
+    for places in regions.values():
+        places.sort(key=lambda place: order(place[1], language=reader))
     return [("", _("Choose your time zone")), *regions.items(), (_("Others"), elsewhere)]
+
+
+def _place(zone: str, city: str) -> str:
+    """America/Argentina/Ushuaia: "Argentina · Ushuaia"; the city in the reader's own language."""
+    *land, _city = city.replace("_", " ").split("/")
+    return " · ".join([*land, city_of(zone)])
 
 
 class TimeZoneField(forms.ChoiceField):
@@ -59,7 +69,7 @@ class TimeZoneField(forms.ChoiceField):
 def _name_field() -> forms.CharField:
     return forms.CharField(
         max_length=120,
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("of a person", "Name"),
         help_text=gettext_lazy("As others shall see it."),
         validators=[validate_one_line],
         error_messages={"required": gettext_lazy("Type your name.")},
@@ -138,7 +148,8 @@ class SignUpForm(AboutPerson, SignupForm):  # type: ignore[misc]  # allauth has 
         # password goes on with the account just made. Others cannot tell it from a new one; both ways hash once.
         if self.account_already_exists:
             person = Person.objects.filter(email=self.cleaned_data["email"]).first()
-            known = person is not None and person.check_password(self.cleaned_data["password1"])
+            typed = self.cleaned_data.get("password1")  # none where a passkey is to be made
+            known = person is not None and typed is not None and person.check_password(typed)
             if person is not None and known and person.last_login is None:
                 return person, None
         saved: tuple[Person | None, HttpResponse | None] = super().try_save(request)

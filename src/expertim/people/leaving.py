@@ -14,9 +14,8 @@ from django.db import connection, models, transaction
 from expertim.foundation.clock import machine_now
 from expertim.outbox.actions import forget_recipient
 from expertim.people.formats import DATE_FORMATS
+from expertim.people.former import FORMER
 from expertim.people.models import Person
-
-FORMER = "A former user"
 
 Reasons = Callable[[int], list[str]]  # by the person's number: in words, why they cannot leave now
 Going = Callable[[int], None]  # what else goes, in the same transaction

@@ -63,7 +63,7 @@ def _vouched(request: HttpRequest, person: Person) -> bool:
 
 
 class PersonLocaleMiddleware:
-    """Speaks the signed-in person's language, to strangers the one that their browser asks for."""
+    """Speaks the signed-in person's language; to strangers the one chosen below, else their browser's."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -81,5 +81,5 @@ class PersonLocaleMiddleware:
             # Whoever sits down here next must not find it by going back.
             response.headers.setdefault("Cache-Control", "no-store")
         if not person.is_authenticated:
-            patch_vary_headers(response, ("Accept-Language",))
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from babel import Locale
-from babel.core import UnknownLocaleError
+from expertim.foundation.collation import order
+from expertim.foundation.numbers import locale_of
 
 # The official languages of Europe's states and the most spoken ones of the world.
 _CODES = (
@@ -18,12 +18,9 @@ TONGUES = tuple(_CODES.split())
 @cache
 def tongues(reader: str) -> dict[str, str]:
     """Name of each language in the reader's, in the order of the names; a name without capitals as running text."""
-    try:
-        locale = Locale.parse(reader.replace("-", "_"))
-    except (ValueError, UnknownLocaleError):
-        locale = Locale("en")
+    locale = locale_of(reader)
     named = {code: locale.languages.get(code) or code for code in TONGUES}
-    return dict(sorted(named.items(), key=lambda entry: entry[1].casefold()))
+    return dict(sorted(named.items(), key=lambda entry: order(entry[1], language=reader)))
 
 
 def tongue_names(codes: list[str], *, reader: str) -> list[str]:

@@ -10,18 +10,25 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods
 
-from expertim.people import services, views, views_addresses, views_security, views_tokens
+from expertim.people import services, views, views_addresses, views_language, views_security, views_tokens
 
 # The framework's forms would take a PUT for a POST, and some of its pages anything at all.
 _shown = require_http_methods(["GET", "HEAD"])
 _shown_and_sent = require_http_methods(["GET", "HEAD", "POST"])
 
 urlpatterns = [
+    path("language/<str:code>/", views_language.choose_language, name="choose_language"),
     path("settings/zone/", views.device_zone, name="device_zone"),
     path("settings/tokens/", views_tokens.tokens, name="tokens"),
     path("accounts/login/", services.may_lead_away(_shown_and_sent(allauth.login)), name="account_login"),
     path("accounts/logout/", _shown_and_sent(allauth.logout), name="account_logout"),
     path("accounts/signup/", services.may_lead_away(_shown_and_sent(allauth.signup)), name="account_signup"),
+    path("accounts/signup/passkey/", _shown_and_sent(allauth.signup_by_passkey), name="account_signup_by_passkey"),
+    path(
+        "accounts/signup/passkey/make/",
+        _shown_and_sent(login_not_required(views_security.FirstPasskeyView.as_view())),
+        name="mfa_signup_webauthn",
+    ),
     path("accounts/inactive/", _shown_and_sent(allauth.account_inactive), name="account_inactive"),
     path("accounts/reauthenticate/", _shown_and_sent(allauth.reauthenticate), name="account_reauthenticate"),
     path("accounts/login/code/", _shown_and_sent(allauth.request_login_code), name="account_request_login_code"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from expertim.people.former import called
 from expertim.reviews.models import Review
 
 PAGE = 10
@@ -60,7 +61,7 @@ def _row(review: Review) -> ReviewRow:
         reply = None
     return ReviewRow(
         id=review.pk,
-        author=review.user.name,
+        author=called(review.user.name),
         text=review.text,
         at=review.written_at,
         reply=reply and ReplyRow(text=reply.text, at=reply.written_at, before=reply.written_at < review.written_at),

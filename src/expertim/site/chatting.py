@@ -17,6 +17,7 @@ from expertim.meetings.mails.frame import framed
 from expertim.notifications.actions import tell
 from expertim.notifications.kinds import INBOX, MAIL, PUSH, Envelope, Kind, Letter, Told, kind_of
 from expertim.outbox.worker import NotNow, Withdrawn
+from expertim.people.former import called
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
@@ -97,7 +98,7 @@ def pages_of(expert: int) -> tuple[tuple[str, str], ...]:
 
 def message_words(values: dict[str, Any]) -> tuple[str, str]:
     """The notice in the inbox: title and sentence. What was said stands in the chat only."""
-    return str(_TITLE), _("%(name)s has written to you.") % {"name": values["name"]}
+    return str(_TITLE), _("%(name)s has written to you.") % {"name": called(values["name"])}
 
 
 def write(told: Told, envelope: Envelope) -> Letter:
@@ -108,10 +109,10 @@ def write(told: Told, envelope: Envelope) -> Letter:
         raise Withdrawn("no_longer_so")
     return framed(
         envelope,
-        subject=_("%(name)s has written to you") % {"name": told.values["name"]},
+        subject=_("%(name)s has written to you") % {"name": called(told.values["name"])},
         paragraphs=[
             _("You have a new message from %(name)s. It stands in your chat with them, where you can answer.")
-            % {"name": told.values["name"]}
+            % {"name": called(told.values["name"])}
         ],
         facts=[],
         button=(_("Read the message"), public_address("chat", told.values["chat"])),

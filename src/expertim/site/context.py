@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from expertim.foundation import clock
 from expertim.foundation.addresses import address as address_of
-from expertim.foundation.amounts import amount_shown
+from expertim.foundation.numbers import credit_words
 from expertim.site.middleware import FIELD_COOKIE
 from expertim.site.queries import Field, Header
 
@@ -74,7 +74,7 @@ def navigation(request: HttpRequest, found: Header | None, field: Field | None) 
             _("Credits"),
             address_of("account"),
             also=("account_blocks",),
-            long=_("%(amount)s credits") % {"amount": amount_shown(found.available)} if found else "",
+            long=credit_words(found.available) if found else "",
         ),
         link("settings", _("Me"), address_of("settings")),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -20,6 +21,7 @@ KEYWORDS: dict[str, Any] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+_LITERAL = {"n", "p"}  # each of npgettext's marks stands for one literal more: the plural, the context
 # As foundation/templates.py sets the pages' environment up: what Babel reads must be what the pages ask for.
 _JINJA_OPTIONS = {
     "extensions": "jinja2.ext.i18n,jinja2.ext.do",
@@ -28,6 +30,7 @@ _JINJA_OPTIONS = {
     "newstyle_gettext": "true",
     "silent": "false",
 }
+_FORMAT = re.compile(r"%(\(\w+\))?[sd]")
 _SPOKEN_ATTRIBUTES = {"alt", "title", "aria-label", "aria-description", "placeholder", "data-label"}
 _SPOKEN_ARGUMENTS = {"label", "help_text", "verbose_name", "verbose_name_plural", "empty_label"}
 # Elements whose text nobody reads, or reads as it is in every language.
@@ -76,16 +79,18 @@ def extract(root: Path, *, version: str = "") -> Found:
 def _extract_file(found: Found, path: Path, name: str, method: str, options: dict[str, str]) -> None:
     messages = extract_from_file(method, path, keywords=KEYWORDS, options=options, comment_tags=["Translators:"])
     for line, message, comments, context in messages:
-        found.catalogue.add(message, None, [(name, line)], auto_comments=comments, context=context)
+        added = found.catalogue.add(message, None, [(name, line)], auto_comments=comments, context=context)
+        if not _FORMAT.search(" ".join(message) if isinstance(message, tuple) else message):
+            added.flags.discard("python-format")  # "(% of the price)" is none
 
 
 def _not_literal(source: str, name: str) -> Iterator[Fault]:
     """Calls of gettext that Babel passes over in silence: with a variable, an f-string, a sum."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS and node.args:
-            texts = [argument for argument in node.args[:2] if not isinstance(argument, ast.Constant)]
-            plural = "ngettext" in node.func.id
-            if node.args[0] in texts or (plural and texts):
+            marks = node.func.id.removesuffix("_lazy").removesuffix("gettext")
+            spoken = node.args[: len(_LITERAL & set(marks)) + 1]
+            if not all(isinstance(argument, ast.Constant) for argument in spoken):
                 yield Fault(file=name, line=node.lineno, what=f"not a literal: {ast.unparse(node)}")
 
 

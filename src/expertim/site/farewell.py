@@ -7,10 +7,11 @@ from django.utils.translation import ngettext
 
 from expertim.credits import queries as credits
 from expertim.expertise.actions import forget_expert
-from expertim.foundation.amounts import amount_shown
+from expertim.foundation.numbers import amount_shown
 from expertim.meetings import queries as meetings
 from expertim.notifications.actions import forget_name
-from expertim.people.leaving import FORMER, goes_along, hold_back
+from expertim.people.former import FORMER
+from expertim.people.leaving import goes_along, hold_back
 from expertim.people.models import Person
 
 
@@ -32,7 +33,7 @@ def reasons(person: int) -> list[str]:
     _available, blocked = credits.wallet(person=person)
     if blocked:
         found.append(
-            _("%(amount)s of your credits are blocked for meetings. They have to be returned or spent first.")
+            _("Credits of yours are blocked for meetings: %(amount)s. They have to be returned or spent first.")
             % {"amount": amount_shown(blocked)}
         )
     if open_ones := meetings.count_open(person=person):

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from expertim.expertise.rows import SkillRow
 from expertim.expertise.search import ANSWER_STEPS, Order, Search
-from expertim.foundation.amounts import LARGEST_PRICE, amount_shown, parse_amount
+from expertim.foundation.amounts import LARGEST_PRICE
+from expertim.foundation.numbers import credit_words, parse_typed, unreadable_amount
 from expertim.people.tongues import TONGUES, tongues
 from expertim.site.words_experts import answers_within_words, free_within_words, held_from_words, on_time_from_words
 
@@ -104,9 +105,9 @@ def _prices(typed: dict[str, str]) -> tuple[dict[str, int], dict[str, str]]:
         if not typed[name]:
             continue
         try:
-            amount = parse_amount(typed[name].replace(",", "."))
+            amount = parse_typed(typed[name])
         except ValueError:
-            wrong[name] = _("Credits are written as 25 or 25.50.")
+            wrong[name] = unreadable_amount()
         else:
             prices[column] = min(amount, LARGEST_PRICE)
     return prices, wrong
@@ -120,8 +121,8 @@ def chips(finding: Finding, *, skills: tuple[SkillRow, ...]) -> list[Chip]:
         "skill": next((skill.name for skill in skills if skill.slug == search.skill), ""),
         "favourites": _("my favourites"),
         "language": tongues(_reader()).get(search.language or "", ""),
-        "from": _("from %(price)s credits") % {"price": amount_shown(search.least_price or 0)},
-        "to": _("up to %(price)s credits") % {"price": amount_shown(search.most_price or 0)},
+        "from": _("from %(price)s") % {"price": credit_words(search.least_price or 0)},
+        "to": _("up to %(price)s") % {"price": credit_words(search.most_price or 0)},
         "answers": answers_within_words(search.answers_within or 0),
         "held": held_from_words(search.least_held or 0),
         "time": on_time_from_words(search.least_on_time or 0),
@@ -152,7 +153,7 @@ def choices(finding: Finding) -> dict[str, list[Choice]]:
 
 def _orders() -> list[tuple[Order, str]]:
     return [
-        (Order.NAME, _("Name")),
+        (Order.NAME, pgettext("order of experts", "Name")),
         (Order.PRICE, _("Price, lowest first")),
         (Order.ANSWERS, _("Quickest answers")),
         (Order.HELD, _("Most meetings held")),

@@ -13,6 +13,7 @@ from expertim.meetings.mails.frame import framed
 from expertim.notifications.actions import tell
 from expertim.notifications.kinds import Envelope, Kind, Letter, Told, kind_of
 from expertim.outbox.worker import Withdrawn
+from expertim.people.former import called
 from expertim.reviews import actions, queries
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def reply(*, expert: int, name: str, public_id: str, expertise: str, review: int
 
 def replied_words(values: dict[str, Any]) -> tuple[str, str]:
     """The notice in the inbox: title and sentence."""
-    return str(_TITLE), _("%(name)s has replied to what you wrote about them.") % {"name": values["name"]}
+    return str(_TITLE), _("%(name)s has replied to what you wrote about them.") % {"name": called(values["name"])}
 
 
 def write(told: Told, envelope: Envelope) -> Letter:
@@ -56,7 +57,7 @@ def write(told: Told, envelope: Envelope) -> Letter:
         raise Withdrawn("no_longer_so")
     return framed(
         envelope,
-        subject=_("%(name)s has replied to your words") % {"name": values["name"]},
+        subject=_("%(name)s has replied to your words") % {"name": called(values["name"])},
         paragraphs=[
             _("%(name)s has replied to what you wrote about them. Everybody can read it below your words.") % values
         ],

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from expertim.foundation.amounts import amount_shown
+from expertim.foundation.numbers import credit_words
 from expertim.meetings import words
 from expertim.meetings.facts import Act
 from expertim.meetings.shown import MeetingShown, RowShown, meeting_shown, row_shown, timeline_shown
@@ -88,7 +88,7 @@ def _parts() -> dict[str, Any]:
         "wrong": wrong,
         "quarters": QUARTERS,
         "figures": [0, 2500, 1250, -1250, 123_456_78],
-        "price": amount_shown(2500),
+        "price": credit_words(2500),
         **_of_people(),
     }
 

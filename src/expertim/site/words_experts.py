@@ -31,8 +31,21 @@ def usually_answers(minutes: int | None) -> str:
         return ""
     for step in ANSWER_STEPS:
         if minutes <= step:
-            return _("usually answers %(within)s") % {"within": answers_within_words(step)}
-    return _("usually takes longer to answer than %(days)d days") % {"days": ANSWER_STEPS[-1] // _DAY_MINUTES}
+            return _usually_within(step)
+    days = ANSWER_STEPS[-1] // _DAY_MINUTES
+    return ngettext(
+        "usually takes longer to answer than a day", "usually takes longer to answer than %(days)d days", days
+    ) % {"days": days}
+
+
+def _usually_within(minutes: int) -> str:
+    if minutes < _DAY_MINUTES:
+        hours = minutes // 60
+        return ngettext(
+            "usually answers within %(hours)d hour", "usually answers within %(hours)d hours", hours
+        ) % {"hours": hours}  # fmt: skip
+    days = minutes // _DAY_MINUTES
+    return ngettext("usually answers within a day", "usually answers within %(days)d days", days) % {"days": days}
 
 
 def held_words(count: int) -> str:

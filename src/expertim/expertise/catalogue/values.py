@@ -15,8 +15,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from expertim.expertise.catalogue.rows import Text
 from expertim.expertise.models import PERCENTS, POLICY, Expertise
-from expertim.foundation.amounts import LARGEST_PRICE, amount_shown, parse_amount
+from expertim.foundation.amounts import LARGEST_PRICE, parse_amount
 from expertim.foundation.lined import Reader, Wrong, literal, one_of, plain_text, whole
+from expertim.foundation.numbers import amount_shown
 from expertim.people.formats import DATE_FORMATS
 from expertim.people.models import time_zones
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from expertim.foundation.addresses import public_address
+from expertim.foundation.numbers import credit_words, lasting_hours, lasting_minutes, minutes_words
 from expertim.meetings.calendar import event_for
 from expertim.meetings.facts import Act, By, NoticeKind, Progress
 from expertim.meetings.links import link_address
@@ -21,15 +21,14 @@ from expertim.meetings.mails.frame import framed, rendered
 from expertim.meetings.mails.reading import current, given_with
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.shown import act_address
-from expertim.meetings.words.labels import became_words
 from expertim.meetings.words.acts import act_name
+from expertim.meetings.words.labels import became_words
 from expertim.meetings.words.money import cancelling_words, late_fee, money_words, percent_words
-from expertim.meetings.words.speaking import both_clocks, credit_words, others_of, within
+from expertim.meetings.words.speaking import both_clocks, others_of, within
 from expertim.notifications.kinds import Envelope, Letter, Told, kind_of
 from expertim.people.formats import Clock
 
 _HOUR = timedelta(hours=1)
-
 _ABOUT_THE_MEETING = Act.CONFIRM, Act.REJECT
 _ABOUT_THE_OTHER_DATE = Act.ALTERNATIVE_CONFIRM, Act.ALTERNATIVE_REJECT
 _ASKED_FOR = {
@@ -40,6 +39,7 @@ _ASKED_FOR = {
     NoticeKind.RESCHEDULING_REJECTED_BY_EXPERT: _ABOUT_THE_OTHER_DATE,
     NoticeKind.EVALUATION_REMINDER: (Act.EVALUATE,),
 }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
@@ -90,8 +90,8 @@ def write(told: Told, envelope: Envelope) -> Letter:
         paragraphs=paragraphs,
         given=given_with(told, view),
         facts=_facts(told, view, clock, words),
-        button=_button(NoticeKind(told.kind), view),
         answers=_answers(NoticeKind(told.kind), view),
+        button=_button(NoticeKind(told.kind), view),
         thread=f"meeting.{view.public_id}",
         event=event_for(view, recipient_id=person.pk) if in_calendar else None,  # nothing for an operator's
     )
@@ -160,9 +160,8 @@ def remaining_words(left: timedelta) -> str:
     """How long it still is: whole hours from two on, else minutes; the true time, however late the mail."""
     minutes = max(0, round(left.total_seconds() / 60))
     if minutes < 120:
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    hours = round(minutes / 60)
-    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+        return lasting_minutes(minutes)
+    return lasting_hours(round(minutes / 60))
 
 
 def _became(progress: str | None, view: MeetingView) -> str:
@@ -174,7 +173,10 @@ def _became(progress: str | None, view: MeetingView) -> str:
 def _facts(told: Told, view: MeetingView, clock: Clock, words: Words) -> list[tuple[str, str]]:
     start = datetime.fromisoformat(told.values["start"])
     facts = [
-        (_("Service"), _("%(service)s, %(minutes)d minutes") % {"service": words.service, "minutes": words.minutes}),
+        (
+            _("Service"),
+            _("%(service)s, %(minutes)s") % {"service": words.service, "minutes": minutes_words(words.minutes)},
+        ),
         (_("With"), words.name),
         (_("When"), both_clocks(start, clock, *others_of(view))),
     ]

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from expertim.credits.models import Wallet
 from expertim.credits.moves import Movement
 from expertim.foundation.addresses import public_address
+from expertim.foundation.numbers import credit_words
 from expertim.meetings import queries
 from expertim.meetings.mails.frame import framed
 from expertim.meetings.words.moved import moved_sentence, moved_subject
-from expertim.meetings.words.speaking import credit_words
 from expertim.notifications.kinds import Envelope, Letter, Told
 
 _THANKS = Movement.BONUS, Movement.GRANT

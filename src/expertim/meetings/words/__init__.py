@@ -1,5 +1,6 @@
 """What the pages say about meetings: every word of this room, in one place. Codes go in, sentences come out."""
 
+from expertim.foundation.numbers import credit_words
 from expertim.meetings.words.acts import act_name, acts_in_order, button, consequences, question
 from expertim.meetings.words.done import done, done_before
 from expertim.meetings.words.events import event_words
@@ -9,7 +10,7 @@ from expertim.meetings.words.notices import notice_words
 from expertim.meetings.words.overtaken import by_the_link, why_not
 from expertim.meetings.words.proposing import button_of_a_proposal
 from expertim.meetings.words.refusals import Refusal, field_problem, refusal_words
-from expertim.meetings.words.speaking import both_clocks, credit_words
+from expertim.meetings.words.speaking import both_clocks
 from expertim.meetings.words.standing import short_state, state_line
 
 __all__ = [

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from expertim.foundation.numbers import credit_words
 from expertim.meetings.facts import Act, By, Possible, State
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words.consequences import CONSEQUENCES
-from expertim.meetings.words.speaking import credit_words
 from expertim.people.formats import Clock
 
 _ORDER = (

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from expertim.foundation.numbers import credit_words
 from expertim.meetings.facts import Act, Refused, State
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words import refusal_words, why_not
-from expertim.meetings.words.speaking import both_clocks, credit_words, others_of
+from expertim.meetings.words.speaking import both_clocks, others_of
 from expertim.people.formats import Clock
 
 

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from expertim.foundation.amounts import share_of
+from expertim.foundation.numbers import credit_words, plural_of
 from expertim.meetings.facts import Act, By, Payment, State
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words.money import commission_of, experts_part, late_fee, percent_words
-from expertim.meetings.words.speaking import credit_words, others_of, own_clock, shifting_words, within
+from expertim.meetings.words.speaking import others_of, own_clock, shifting_words, within
 from expertim.people.formats import Clock
 
 
@@ -74,7 +76,9 @@ def _cancellation(view: MeetingView, clock: Clock) -> list[str]:
             hours=terms.free_cancellation_hours, fee=credit_words(fee), percent=percent_words(terms.late_fee_percent)
         ),
         _split(view, fee),
-        _("The other {rest} are returned to you.").format(rest=credit_words(price - fee)),
+        ngettext(
+            "The other {rest} is returned to you.", "The other {rest} are returned to you.", plural_of(price - fee)
+        ).format(rest=credit_words(price - fee)),
     ]
 
 
@@ -125,9 +129,11 @@ def _reschedule_rejected(view: MeetingView, clock: Clock) -> list[str]:
     ]
     if view.situation.price:
         asked.append(
-            _("If {name} confirms, it is agreed, and {amount} of {name} are blocked.").format(
-                name=view.other.name, amount=credit_words(view.situation.price)
-            )
+            ngettext(
+                "If {name} confirms, it is agreed, and {amount} of {name} is blocked.",
+                "If {name} confirms, it is agreed, and {amount} of {name} are blocked.",
+                plural_of(view.situation.price),
+            ).format(name=view.other.name, amount=credit_words(view.situation.price))
         )
     return asked
 
@@ -204,12 +210,16 @@ def _users_evaluation(view: MeetingView) -> list[str]:
     price, terms = view.situation.price, view.situation.terms
     fee = share_of(price, terms.no_show_fee_percent)
     return [
-        _("If it went smoothly, {amount} are taken and {name} gets {part} of them.").format(
-            name=view.expert.name, amount=credit_words(price), part=credit_words(experts_part(view, price))
-        ),
-        _("If it did not take place because of you, {fee} are taken ({percent} of the price).").format(
-            fee=credit_words(fee), percent=percent_words(terms.no_show_fee_percent)
-        ),
+        ngettext(
+            "If it went smoothly, {amount} is taken and {name} gets {part} of it.",
+            "If it went smoothly, {amount} are taken and {name} gets {part} of them.",
+            plural_of(price),
+        ).format(name=view.expert.name, amount=credit_words(price), part=credit_words(experts_part(view, price))),
+        ngettext(
+            "If it did not take place because of you, {fee} is taken ({percent} of the price).",
+            "If it did not take place because of you, {fee} are taken ({percent} of the price).",
+            plural_of(fee),
+        ).format(fee=credit_words(fee), percent=percent_words(terms.no_show_fee_percent)),
         _("If it did not take place because of {name}, nothing is taken yet: {name} may speak first.").format(
             name=view.expert.name
         ),
@@ -221,7 +231,7 @@ def _settle(view: MeetingView, clock: Clock) -> list[str]:
     if not view.situation.price:
         return [_("This meeting was free of charge: no credits move.")]
     return [
-        _("The fee is taken from {amount} that are blocked; the rest goes back to {user}.").format(
+        _("The fee is taken from what is blocked, {amount}; the rest goes back to {user}.").format(
             amount=credit_words(view.situation.price), user=view.user.name
         ),
         _("{expert} is paid the fee less the platform's commission ({percent}).").format(
@@ -248,24 +258,39 @@ def _room() -> str:
 
 
 def _blocking(view: MeetingView) -> list[str]:
-    amount, name = credit_words(view.situation.price), view.user.name
+    price, name = view.situation.price, view.user.name
     if not view.situation.price:
         return [_("The meeting is free of charge.")]
     if view.my_role is By.USER:
         return [
-            _("{amount} of yours are blocked for it now. They are paid only after the meeting.").format(amount=amount),
+            ngettext(
+                "{amount} of yours is blocked for it now. It is paid only after the meeting.",
+                "{amount} of yours are blocked for it now. They are paid only after the meeting.",
+                plural_of(price),
+            ).format(amount=credit_words(price)),
             _("You have {available} available.").format(available=credit_words(view.situation.available)),
         ]
-    return [_("{amount} of {name} are blocked for it already.").format(amount=amount, name=name)]
+    blocked = ngettext(
+        "{amount} of {name} is blocked for it already.",
+        "{amount} of {name} are blocked for it already.",
+        plural_of(price),
+    )
+    return [blocked.format(amount=credit_words(price), name=name)]
 
 
 def _returning(view: MeetingView) -> list[str]:
     if view.situation.now.payment is not Payment.BLOCKED:
         return [_("No credits move.")]
-    amount = credit_words(view.situation.price)
+    price = view.situation.price
     if view.my_role is By.USER:
-        return [_("Your {amount} are returned to you whole.").format(amount=amount)]
-    return [_("{amount} are returned to {name} whole.").format(amount=amount, name=view.user.name)]
+        returned = ngettext(
+            "Your {amount} is returned to you whole.", "Your {amount} are returned to you whole.", plural_of(price)
+        )
+    else:
+        returned = ngettext(
+            "{amount} is returned to {name} whole.", "{amount} are returned to {name} whole.", plural_of(price)
+        )
+    return [returned.format(amount=credit_words(price), name=view.user.name)]
 
 
 def _cancelling_later(view: MeetingView, clock: Clock, start: datetime | None = None) -> list[str]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from expertim.foundation.amounts import share_of
+from expertim.foundation.numbers import credit_words, plural_of
 from expertim.meetings.facts import Act, By, Payment, Progress, Said, State, counterparty
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words.money import paid_words
-from expertim.meetings.words.speaking import both_clocks, braced, credit_words, others_of, own_clock, within
+from expertim.meetings.words.speaking import both_clocks, braced, others_of, own_clock, within
 from expertim.meetings.words.standing import without_the_other
 from expertim.people.formats import Clock
 
@@ -97,7 +99,12 @@ def _withdrawn(deed: Done) -> list[str]:
 
 def _cancelled(deed: Done) -> list[str]:
     if deed.fee:
-        return [_("You have cancelled the meeting and paid {fee}; {rest} are yours again. {name} has been told why.")]
+        cancelled = ngettext(
+            "You have cancelled the meeting and paid {fee}; {rest} is yours again. {name} has been told why.",
+            "You have cancelled the meeting and paid {fee}; {rest} are yours again. {name} has been told why.",
+            plural_of(deed.view.situation.price - deed.fee),
+        )
+        return [cancelled]
     return [_("You have cancelled the meeting; nobody pays anything. {name} has been told why."), _given_back(deed)]
 
 
@@ -151,7 +158,11 @@ def _settled(deed: Done) -> str:
     if not view.situation.price:
         return _("The meeting is settled; it was free of charge.")
     if not deed.mine:
-        return _("The meeting is settled: {amount} have gone back to {user}.")
+        return ngettext(
+            "The meeting is settled: {amount} has gone back to {user}.",
+            "The meeting is settled: {amount} have gone back to {user}.",
+            plural_of(view.situation.price),
+        )
     fee = view.situation.price
     if deed.said is Said.MY_FAULT:
         fee = share_of(fee, view.situation.terms.no_show_fee_percent)
@@ -172,13 +183,20 @@ def _set_aside(deed: Done) -> str:
     """Where the act has blocked the reader's own credits (P1, A1, D2, D4)."""
     if not deed.mine or not deed.view.situation.price:
         return ""
-    return _("{amount} of yours are set aside for it.")
+    return ngettext(
+        "{amount} of yours is set aside for it.",
+        "{amount} of yours are set aside for it.",
+        plural_of(deed.view.situation.price),
+    )
 
 
 def _given_back(deed: Done) -> str:
     if deed.view.situation.now.payment is not Payment.BLOCKED:
         return ""
-    return _("{amount} are yours again.") if deed.mine else _("{amount} have gone back to {user}.")
+    price = plural_of(deed.view.situation.price)
+    if deed.mine:
+        return ngettext("{amount} is yours again.", "{amount} are yours again.", price)
+    return ngettext("{amount} has gone back to {user}.", "{amount} have gone back to {user}.", price)
 
 
 def _doors() -> str:

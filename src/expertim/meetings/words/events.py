@@ -9,12 +9,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from expertim.foundation.numbers import credit_words
 from expertim.foundation.words import in_language
 from expertim.meetings.facts import By, Event, Progress, Said
 from expertim.meetings.queries import MeetingView, TimelineRow
 from expertim.meetings.words.labels import PROGRESS, ROLES, said_words
 from expertim.meetings.words.money import experts_part
-from expertim.meetings.words.speaking import braced, credit_words, name_of, others_of, within
+from expertim.meetings.words.speaking import braced, name_of, others_of, within
 from expertim.people.formats import Clock
 
 
@@ -84,7 +85,7 @@ def _details(event: Event, by: By, values: Mapping[str, Any], view: MeetingView)
         told.append(said_words(Said(values["progress"]), other=other, mine=by is view.my_role))
     if event is Event.REIMBURSED:
         told.append(
-            _("{fee} taken from {user}; {expert} gets {paid} of them.").format(
+            _("{fee} taken from {user}; {expert} gets {paid}.").format(
                 fee=credit_words(values["fee"]),
                 user=view.user.name,
                 expert=view.expert.name,
@@ -99,7 +100,7 @@ def _details(event: Event, by: By, values: Mapping[str, Any], view: MeetingView)
 def _settled(fee: int, view: MeetingView) -> str:
     if not fee:
         return _("All credits returned to {user}.").format(user=view.user.name)
-    return _("{fee} taken from {user}; {expert} gets {paid} of them.").format(
+    return _("{fee} taken from {user}; {expert} gets {paid}.").format(
         fee=credit_words(fee),
         user=view.user.name,
         expert=view.expert.name,

@@ -5,14 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from expertim.credits.moves import close
 from expertim.foundation.amounts import share_of
+from expertim.foundation.numbers import credit_words, number_shown, plural_of
 from expertim.meetings.facts import By, Payment, State
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words.labels import PAYMENTS
 from expertim.meetings.words.past import settled_fee
-from expertim.meetings.words.speaking import credit_words, own_clock
+from expertim.meetings.words.speaking import own_clock
 from expertim.people.formats import Clock
 
 
@@ -33,7 +35,7 @@ def late_fee(view: MeetingView) -> int:
 def percent_words(percent: Decimal) -> str:
     """50.00 -> "50 %"."""
     whole = percent == percent.to_integral_value()
-    return _("{percent} %").format(percent=f"{percent:.0f}" if whole else f"{percent:.2f}")
+    return _("{percent} %").format(percent=number_shown(f"{percent:.0f}" if whole else f"{percent:.2f}"))
 
 
 def money_words(view: MeetingView) -> str:
@@ -59,21 +61,41 @@ def _nothing_blocked(view: MeetingView) -> str:
     if view.situation.now.state is not State.AWAITING:
         return _("No credits were blocked.")
     if view.my_role is By.USER:
-        text = _("Nothing is blocked; {amount} will be when you confirm.")
+        text = ngettext(
+            "Nothing is blocked; {amount} will be when you confirm.",
+            "Nothing is blocked; {amount} will be when you confirm.",
+            plural_of(view.situation.price),
+        )
     else:
-        text = _("Nothing is blocked; {amount} will be when {user} confirms.")
+        text = ngettext(
+            "Nothing is blocked; {amount} will be when {user} confirms.",
+            "Nothing is blocked; {amount} will be when {user} confirms.",
+            plural_of(view.situation.price),
+        )
     return text.format(amount=credit_words(view.situation.price), user=view.user.name)
 
 
 def _blocked(view: MeetingView) -> str:
-    mine = view.my_role is By.USER
-    text = _("{amount} of yours are blocked for it.") if mine else _("{amount} of {user} are blocked for it.")
+    price = view.situation.price
+    if view.my_role is By.USER:
+        text = ngettext(
+            "{amount} of yours is blocked for it.", "{amount} of yours are blocked for it.", plural_of(price)
+        )
+    else:
+        text = ngettext(
+            "{amount} of {user} is blocked for it.", "{amount} of {user} are blocked for it.", plural_of(price)
+        )
     return text.format(amount=credit_words(view.situation.price), user=view.user.name)
 
 
 def _returned(view: MeetingView) -> str:
-    mine = view.my_role is By.USER
-    text = _("{amount} have been returned to you.") if mine else _("{amount} have been returned to {user}.")
+    price = view.situation.price
+    if view.my_role is By.USER:
+        text = ngettext("{amount} has been returned to you.", "{amount} have been returned to you.", plural_of(price))
+    else:
+        text = ngettext(
+            "{amount} has been returned to {user}.", "{amount} have been returned to {user}.", plural_of(price)
+        )
     return text.format(amount=credit_words(view.situation.price), user=view.user.name)
 
 
@@ -90,11 +112,20 @@ def paid_words(view: MeetingView, fee: int | None) -> str:
         "expert": view.expert.name,
     }
     if view.my_role is By.USER:
-        text = _("You have paid {fee}; {rest} came back to you.") if rest else _("You have paid {fee}.")
+        back = ngettext(
+            "You have paid {fee}; {rest} came back to you.",
+            "You have paid {fee}; {rest} came back to you.",
+            plural_of(rest),
+        )
+        text = back if rest else _("You have paid {fee}.")
     elif view.my_role is By.EXPERT:
         text = _("You have been paid {part}.")
     elif rest:
-        text = _("{user} has paid {fee}, of which {expert} got {part}; {rest} went back to {user}.")
+        text = ngettext(
+            "{user} has paid {fee}, of which {expert} got {part}; {rest} went back to {user}.",
+            "{user} has paid {fee}, of which {expert} got {part}; {rest} went back to {user}.",
+            plural_of(rest),
+        )
     else:
         text = _("{user} has paid {fee}, of which {expert} got {part}.")
     return text.format(**words)
@@ -137,8 +168,13 @@ def cancelling_words(view: MeetingView, clock: Clock) -> list[str]:
 
 
 def _late(view: MeetingView, fee: int) -> str:
-    return _("Cancelling now costs {fee} ({percent} of the price); {rest} are returned to you.").format(
+    rest = view.situation.price - fee
+    return ngettext(
+        "Cancelling now costs {fee} ({percent} of the price); {rest} is returned to you.",
+        "Cancelling now costs {fee} ({percent} of the price); {rest} are returned to you.",
+        plural_of(rest),
+    ).format(
         fee=credit_words(fee),
         percent=percent_words(view.situation.terms.late_fee_percent),
-        rest=credit_words(view.situation.price - fee),
+        rest=credit_words(rest),
     )

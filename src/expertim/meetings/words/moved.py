@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from expertim.credits.moves import Movement
+from expertim.foundation.numbers import credit_words
 from expertim.meetings.words.notices import others_than
-from expertim.meetings.words.speaking import credit_words
 
 TITLE = gettext_lazy("Credits moved")
 

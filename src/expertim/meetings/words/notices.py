@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from expertim.foundation.numbers import credit_words
 from expertim.meetings.facts import NoticeKind, Progress
 from expertim.meetings.queries import Who, parties_of
 from expertim.meetings.words.labels import became_words
-from expertim.meetings.words.speaking import credit_words, within
+from expertim.meetings.words.speaking import within
 from expertim.people.formats import Clock
 
 if TYPE_CHECKING:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from expertim.expertise.rows import OwnServices, ServiceRow, SkillRow
 from expertim.foundation.amounts import share_of
+from expertim.foundation.numbers import credit_words, minutes_words, plural_of
 from expertim.meetings.facts import Terms
 from expertim.meetings.queries import Who
 from expertim.meetings.words.money import percent_words
-from expertim.meetings.words.speaking import both_clocks, credit_words
+from expertim.meetings.words.speaking import both_clocks
 from expertim.people.formats import Clock
 
 
@@ -28,9 +30,11 @@ def proposing_words(service: ServiceRow, terms: Terms, *, name: str) -> list[str
     if not service.price:
         return [_("The meeting is free of charge."), *told]
     fee = share_of(service.price, terms.late_fee_percent)
-    blocked = _("{amount} of yours are blocked now. They come back whole if {name} rejects or does not answer.").format(
-        amount=credit_words(service.price), name=name
-    )
+    blocked = ngettext(
+        "{amount} of yours is blocked now. It comes back whole if {name} rejects or does not answer.",
+        "{amount} of yours are blocked now. They come back whole if {name} rejects or does not answer.",
+        plural_of(service.price),
+    ).format(amount=credit_words(service.price), name=name)
     if not fee:
         return [blocked, *told, _("Once it is agreed, cancelling is free of charge until the meeting begins.")]
     later = _(
@@ -58,24 +62,28 @@ def proposed_words(start: datetime, clock: Clock, other: Who, *, blocked: int = 
     """What has happened, and what comes next; `blocked` are the proposer's own credits."""
     said = _("You have proposed {start}. {name} has been told and has until then to answer.")
     if blocked:
-        said += " " + _("{amount} of yours are set aside; they come back whole if {name} rejects or does not answer.")
+        said += " " + ngettext(
+            "{amount} of yours is set aside; it comes back whole if {name} rejects or does not answer.",
+            "{amount} of yours are set aside; they come back whole if {name} rejects or does not answer.",
+            plural_of(blocked),
+        )
     return said.format(start=both_clocks(start, clock, other), name=other.name, amount=credit_words(blocked))
 
 
 def service_label(service: ServiceRow) -> str:
     """A service as a user chooses it."""
-    return _("{service}, {minutes} minutes, {price}").format(
-        service=service.title, minutes=service.minutes, price=_price(service)
+    return _("{service}, {minutes}, {price}").format(
+        service=service.title, minutes=minutes_words(service.minutes), price=_price(service)
     )
 
 
 def offer_label(service: ServiceRow, skill: SkillRow, own: OwnServices) -> str:
     """One of an expert's services, with its usual length and price."""
-    return _("{service} · {skill} ({expertise}), usually {minutes} minutes, {price}").format(
+    return _("{service} · {skill} ({expertise}), usually {minutes}, {price}").format(
         service=service.title,
         skill=skill.name,
         expertise=own.expertise_name,
-        minutes=service.minutes,
+        minutes=minutes_words(service.minutes),
         price=_price(service),
     )
 

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from expertim.foundation.amounts import LARGEST_PRICE, amount_shown
+from expertim.foundation.amounts import LARGEST_PRICE
+from expertim.foundation.numbers import credit_words, lasting_minutes
 from expertim.meetings.facts import Act, By, Refused
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.typed import LONGEST_TEXT
 from expertim.meetings.words.overtaken import why_not
-from expertim.meetings.words.speaking import credit_words, others_of, own_clock, within
+from expertim.meetings.words.speaking import others_of, own_clock, within
 from expertim.people.formats import Clock
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ PROBLEMS: dict[tuple[str, str], Lazy] = {
     ("review", "not_yours"): gettext_lazy("A review is written by the user."),
     ("minutes", "out_of_range"): gettext_lazy("A meeting lasts from 5 to 480 minutes."),
     ("minutes", "unreadable"): gettext_lazy("Type the length in whole minutes, such as 60."),
-    ("price", "unreadable"): gettext_lazy("Type the price in credits, such as 25 or 12.50."),
-    ("fee", "unreadable"): gettext_lazy("Type the fee in credits, such as 25 or 12.50."),
+    ("price", "unreadable"): gettext_lazy("Type the price in credits, with at most two decimals."),
+    ("fee", "unreadable"): gettext_lazy("Type the fee in credits, with at most two decimals."),
     ("fee", "required"): gettext_lazy("The page did not say what cancelling costs; it does now."),
     ("fee", "out_of_range"): gettext_lazy("The fee is at least 0 and at most the price."),
     ("outcome", "required"): gettext_lazy("Choose what became of the meeting."),
@@ -87,7 +88,7 @@ def field_problem(name: str, problem: str) -> str:
     if problem == "unreadable" and name in LONGEST_TEXT:
         return _("There are characters in this text that cannot be kept. Type it anew.")
     if (name, problem) == ("price", "out_of_range"):
-        return _("The price is at most {most} credits.").format(most=amount_shown(LARGEST_PRICE))
+        return _("The price is at most {most}.").format(most=credit_words(LARGEST_PRICE))
     return str(PROBLEMS[name, problem])
 
 
@@ -159,8 +160,8 @@ def _terms_changed(seen: _Seen) -> Refusal:
         title = _("The service has changed while this page stood open")
         if seen.name:
             title = _("{name} has changed this service while the page stood open").format(name=seen.name)
-        now = _("It now lasts {minutes} minutes and costs {price}.").format(
-            minutes=facts["minutes"], price=credit_words(facts["price"])
+        now = _("It now lasts {minutes} and costs {price}.").format(
+            minutes=lasting_minutes(facts["minutes"]), price=credit_words(facts["price"])
         )
     return Refusal(title=title, sentences=(now, _("Nothing has been done yet. Look again, then decide.")))
 

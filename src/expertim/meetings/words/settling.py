@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from expertim.foundation.numbers import credit_words, plural_of
 from expertim.meetings.facts import Progress
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.words.labels import outcomes
 from expertim.meetings.words.money import commission_of, experts_part
-from expertim.meetings.words.speaking import credit_words
 
 
 def settling_words(view: MeetingView, *, outcome: Progress, fee: int) -> list[str]:
@@ -29,7 +30,11 @@ def _credits(view: MeetingView, fee: int) -> list[str]:
         return [_("This meeting was free of charge: no credits move.")]
     if not fee:
         return [
-            _("All {price} go back to {user}; {expert} is paid nothing.").format(price=credit_words(price), **names)
+            ngettext(
+                "All {price} goes back to {user}; {expert} is paid nothing.",
+                "All {price} go back to {user}; {expert} is paid nothing.",
+                plural_of(price),
+            ).format(price=credit_words(price), **names)
         ]
     part, commission = credit_words(experts_part(view, fee)), credit_words(commission_of(view, fee))
     paid = [
@@ -40,7 +45,10 @@ def _credits(view: MeetingView, fee: int) -> list[str]:
     ]
     if fee == price:
         return paid
-    return [*paid, _("The other {rest} go back to {user}.").format(rest=credit_words(price - fee), **names)]
+    rest = ngettext(
+        "The other {rest} goes back to {user}.", "The other {rest} go back to {user}.", plural_of(price - fee)
+    )
+    return [*paid, rest.format(rest=credit_words(price - fee), **names)]
 
 
 def settling_button(view: MeetingView, *, fee: int) -> str:

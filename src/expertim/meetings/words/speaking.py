@@ -1,4 +1,4 @@
-"""How we speak of moments, credits and people; what all the other words are made with."""
+"""How we speak of moments and people; what all the other words are made with."""
 
 from __future__ import annotations
 
@@ -6,22 +6,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from expertim.foundation.amounts import HUNDREDTHS, amount_shown
 from expertim.meetings.facts import By
 from expertim.meetings.queries import MeetingView, Who
 from expertim.people.formats import Clock
-
-_SEVERAL = 5  # a plural in every language of ours, for amounts with a fraction
-
-
-def credit_words(amount: int) -> str:
-    """2500 -> "25 credits"."""
-    whole, part = divmod(amount, HUNDREDTHS)
-    return ngettext("{amount} credit", "{amount} credits", _SEVERAL if part else whole).format(
-        amount=amount_shown(amount)
-    )
 
 
 def clock_of(who: Who, like: Clock) -> Clock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from expertim.meetings.facts import PARTIES, By, Event, Progress, Said, State, counterparty
 from expertim.meetings.queries import MeetingView
@@ -22,7 +23,11 @@ def short_state(view: MeetingView) -> str:
     if now.progress:
         return str(PROGRESS[now.progress])
     if now.state is State.AGREED and view.held:
-        return _("Waiting for your word on how it went") if view.awaits_my_evaluation else _("Held")
+        return (
+            _("Waiting for your word on how it went")
+            if view.awaits_my_evaluation
+            else pgettext("state of a meeting", "Held")
+        )
     if now.state is State.AWAITING and view.my_role in PARTIES:
         if view.my_role in now.approved_by:
             return _("Waiting for {name}'s answer").format(name=view.other.name)
