@@ -87,7 +87,7 @@ def updated(source: Catalog, *, language: str, folder: Path) -> str:
         if not message.id:
             continue
         told = theirs.get(message.id, message.context)
-        string = told.string if told is not None and all(_forms(told.string)) else None
+        string = told.string if told is not None and _whole(message, told, language=language) else None
         empty += string is None
         made.add(message.id, string, message.locations, message.flags, message.auto_comments, context=message.context)
     body = io.BytesIO()
@@ -95,6 +95,12 @@ def updated(source: Catalog, *, language: str, folder: Path) -> str:
     quoted = "".join(f'"{line}\\n"\n' for line in head.splitlines())
     path.write_bytes(f'msgid ""\nmsgstr ""\n{quoted}\n'.encode() + body.getvalue())
     return f"{path}: {len(made)} strings, {empty} to be translated"
+
+
+def _whole(message: Message, told: Message, *, language: str) -> bool:
+    """Whether a translation has all its forms: those of the language for what counts, else one."""
+    wanted = int(_PLURALS[language][len("nplurals=")]) if isinstance(message.id, list | tuple) else 1
+    return len(_forms(told.string)) == wanted and all(_forms(told.string))
 
 
 def catalogue_path(folder: Path, language: str) -> Path:
@@ -118,14 +124,17 @@ def missing(source: Catalog, *, language: str, folder: Path) -> list[Fault]:
         Fault(file=file, line=line, what=f"{language}: {problem}: {_text(message)!r}")
         for message in source
         if message.id
-        for problem in _problems(message, theirs.get(message.id, message.context))
+        for problem in _problems(message, theirs.get(message.id, message.context), language=language)
         for file, line in message.locations[:1]
     ]
 
 
-def _problems(message: Message, theirs: Message | None) -> Iterator[str]:
-    if theirs is None or theirs.fuzzy or not all(_forms(theirs.string)):
+def _problems(message: Message, theirs: Message | None, *, language: str) -> Iterator[str]:
+    if theirs is None or theirs.fuzzy or not any(_forms(theirs.string)):
         yield "not translated"
+        return
+    if not _whole(message, theirs, language=language):
+        yield "a plural form is missing"
         return
     # Of one thing the number may stay unsaid, so each form may leave out what only some forms of the source have.
     known = [set(_PLACEHOLDER.findall(form)) for form in _forms(message.id)]
