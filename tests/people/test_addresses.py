@@ -23,6 +23,8 @@ pytestmark = pytest.mark.usefixtures("database")
 STRANGERS = {
     "account_login": (200, "Log in"),
     "account_signup": (200, "Make an account"),
+    "account_signup_by_passkey": (200, "Make an account with a passkey"),
+    "mfa_signup_webauthn": (302, "/accounts/signup/"),
     "account_inactive": (200, "This account is closed"),
     "account_reset_password": (200, "Forgot your password?"),
     "account_reset_password_done": (200, "Look into your mail"),
@@ -69,6 +71,8 @@ SIGNED_IN = {
     "account_reset_password_done": (200, "Look into your mail"),
     "account_reset_password_from_key_done": (200, "Your password has been changed"),
     "account_reset_password_from_key": (200, "This link does not work any more"),
+    "account_signup_by_passkey": (302, "/"),
+    "mfa_signup_webauthn": (302, "/"),
     "account_logout": (200, "Log out"),
     "account_reauthenticate": (200, "Your password, once more"),
     "account_request_login_code": (302, "/"),

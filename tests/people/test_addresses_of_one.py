@@ -62,7 +62,8 @@ def test_a_second_address_counts_once_its_code_is_typed_and_the_main_one_is_told
     assert f"a code to {second}" in client.get(PAGE).content.decode()
     assert client.post("/accounts/confirm-email/", {"code": "AAAA-AAAA"}).status_code == 200
     assert held(alice) == {alice.email: True}
-    client.post("/accounts/confirm-email/", {"code": code_in(mails_to(second)[-1])})
+    confirmed = client.post("/accounts/confirm-email/", {"code": code_in(mails_to(second)[-1])})
+    assert confirmed["Location"] == PAGE
     assert held(alice) == {alice.email: True, second: False}
     assert second in mails_to(alice.email)[-1]["body"]
     assert "Whoever reads mail there can sign in" in mails_to(alice.email)[-1]["body"]

@@ -58,6 +58,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")
 
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Back to where the address was typed; whoever signs up goes on elsewhere."""
+        return reverse("account_email")
+
     def clean_email(self, email: str) -> str:
         """Refused where it does not fit: allauth would cut it off, and write to somebody else."""
         if len(email) > LONGEST_ADDRESS:

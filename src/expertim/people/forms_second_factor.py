@@ -30,6 +30,16 @@ def _code_field(*, recovery: bool) -> forms.CharField:
     )
 
 
+def _name_field() -> forms.CharField:
+    return forms.CharField(
+        required=False,
+        label=gettext_lazy("What you call it"),
+        help_text=gettext_lazy("So that you know it again, such as “my phone”."),
+        max_length=_LONGEST_NAME,
+        validators=[validate_one_line],
+    )
+
+
 def take_once(person: Person, code: str) -> None:
     """RFC 6238 §5.2: a code that was seen over somebody's shoulder opens nothing. Raises ValidationError.
 
@@ -72,19 +82,17 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):  # type: ignore[misc]
 
 
 class AddPasskeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
-    name = forms.CharField(
-        required=False,
-        label=gettext_lazy("What you call it"),
-        help_text=gettext_lazy("So that you know it again, such as “my phone”."),
-        max_length=_LONGEST_NAME,
-        validators=[validate_one_line],
-    )
+    name = _name_field()
     passwordless = forms.BooleanField(
         required=False,
         initial=True,
         label=gettext_lazy("Sign in with it alone, without the password"),
         help_text=gettext_lazy("Your device then asks for your fingerprint, your face or its own code each time."),
     )
+
+
+class FirstPasskeyForm(webauthn.SignupWebAuthnForm):  # type: ignore[misc]
+    name = _name_field()
 
 
 class EditPasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]

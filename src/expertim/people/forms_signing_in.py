@@ -59,7 +59,8 @@ class OurSignUpForm(OurWords, SignUpForm):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        self.fields["password1"].label = WORDS["password"][0]
+        if not self.by_passkey:
+            self.fields["password1"].label = WORDS["password"][0]
 
 
 class AddEmailForm(OurWords, allauth.AddEmailForm):  # type: ignore[misc]

@@ -123,6 +123,16 @@ class _OwnPasskey:
     context_object_name = "passkey"
 
 
+class FirstPasskeyView(webauthn.SignupWebAuthnView):  # type: ignore[misc]
+    """The passkey of an account that is made without a password."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        way_back = _("For the day on which your device is lost, make recovery codes in your settings, under Security.")
+        messages.info(self.request, way_back)
+        return answer
+
+
 class RemovePasskeyView(_OwnPasskey, webauthn.RemoveWebAuthnView):  # type: ignore[misc]
     pass
 
