@@ -33,9 +33,9 @@ check: environment ## format, lint, types, import rules, missing migrations, mis
 
 test-video: environment ## the room through a real relay (coturn) and a cut of 40 seconds; some minutes
 	EXPERTIM_TEST_VIDEO=1 $(RUN)pytest -n 0 -q tests/relay
-prove: environment ## the long campaigns of faults, then whole platforms simulated; half an hour and more
+prove: environment ## the long campaigns of faults, then whole platforms simulated, two at a time; an hour and more
 	EXPERTIM_PROVE=1 $(RUN)pytest -n 0 -q tests/lanes tests/meetings/test_races.py tests/notifications/test_lateness.py tests/outbox/test_faults.py
-	for faults in calm flaky "stormy --floor 20" outage; do $(RUN)expertim simulate --meetings 2500 --faults $$faults || exit 1; done; $(RUN)python tests/simulation/teeth.py
+	printf '%s\n' "stormy --floor 20" outage flaky calm | xargs -P 2 -I '{}' sh -c '$(RUN)expertim simulate --meetings 2500 --faults {}' && $(RUN)python tests/simulation/teeth.py
 
 bench: environment ## the benchmark, as ratios measured in one run
 	$(RUN)python bench/run.py

@@ -72,6 +72,8 @@ def next_turn(pair: Pair, life: Life, now: int) -> int | None:
         return None
     if pair.manners == "silent" and life["state"] == "agreed" and (door := _silent_door(pair, life)[0]) > now:
         return int(door) + rng.choice((0, 0, MINUTE, 4 * MINUTE))
+    if life["joined"] and _door_is_open(life, now) and now < life["start"] and rng.random() < 0.7:
+        return now + rng.choice((SECOND, 20 * SECOND, 2 * MINUTE))  # one waits; they may still move it
     if (forgotten := _forgotten(pair, life, now)) is not None and rng.random() < (0.25 if life["alternative"] else 0.6):
         return forgotten + rng.choice((-MINUTE, 5 * MINUTE, DAY, 2 * DAY, 2 * DAY))
     ahead = [each for each in moments(life) if each > now]
@@ -134,10 +136,15 @@ def likely(pair: Pair, life: Life, now: int) -> list[tuple[str, str]]:
         return [("user", "cancel")]
     if now >= end_of(life):
         return [("user", "evaluate"), ("expert", "evaluate")]
-    if now >= life["start"] - life["policy"]["opens"] * MINUTE:
-        return [("user", "join"), ("expert", "join")]
+    if _door_is_open(life, now):
+        move = [("user", "reschedule"), ("expert", "reschedule")] if life["joined"] and now < life["start"] else []
+        return (answers if now < life["start"] else []) or [("user", "join"), ("expert", "join"), *move]
     answers = answers or [("user", "reschedule"), ("expert", "reschedule")] * 4
     return answers + [("user", "cancel")] * 4 + [("expert", "cancel")] * 2
+
+
+def _door_is_open(life: Life, now: int) -> bool:
+    return bool(life["start"] - life["policy"]["opens"] * MINUTE <= now)
 
 
 _ANSWERS = ("confirm", "reject", "withdraw", "cancel", "reschedule", "join", "evaluate")

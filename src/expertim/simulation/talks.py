@@ -80,8 +80,7 @@ class Talks:
         self._whose.setdefault(between(writer, reader), pair.number)
         world = self._judge.world
         status = self._product.status_of(writer, f"/chats/with/{self._cast.people[reader].public_id}/")
-        if status not in (302, 303):
-            self._judge.reads(writer)
+        self._judge.reads(writer)
         may, there = rules.may_begin(world, writer, reader), between(writer, reader) in world["chats"]
         should = (302 if there else 200) if may else 403 if know_each_other(world, writer, reader) else 404
         if status != should:
