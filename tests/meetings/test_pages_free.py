@@ -288,3 +288,192 @@ def test_what_waits_is_named_beside_an_overlap_and_never_causes_one(database, cl
     page = f"/e/{w.expertise.slug}/experts/{w.expert.public_id}/propose/?service={w.service.public_id}"
     shown = words_of(user.fill(page, skill="valuation", message="", **user.on(at(8, 9, 45))))
     assert "Not agreed yet, but asked for at that time too:" in shown
+
+
+# ---------------------------------------------------------------- what went while the page stood open
+
+
+def went_page(w: World, start: datetime, **more: str) -> tuple[Visitor, Any, dict[str, str]]:
+    """A user has chosen a free time; then the expert closes that day, and the page is sent."""
+    user = Visitor(w.user)
+    typed = {"skill": "valuation", "at": start.isoformat(), "date": "", "time": "", "message": "About my bakery"} | more
+    sent = hidden_of(user.get(page_of(w, week=in_week(start)))) | typed
+    times.keep_day(person=w.expert.pk, expertise=w.expertise.slug, on=start.date(), spans=())
+    return user, user.post(page_of(w), sent), typed
+
+
+def test_a_free_time_that_went_meanwhile_is_said_with_fresh_choices_and_may_be_proposed_all_the_same(database, clock):
+    """P1: hours are no wall."""
+    w = with_hours()
+    start = at(8, 10)
+    user, answer, typed = went_page(w, start)
+    assert answer.status_code == 409
+    assert "This time is no longer free" in words_of(answer)
+    assert "Erin can still say yes" in words_of(answer)
+    assert start.isoformat() not in offered(answer)
+    assert at(9, 10).isoformat() in offered(answer)
+    assert "About my bakery" in text_of(answer)
+    assert f'id="at-lost" value="{start.isoformat()}" checked' in text_of(answer)
+    assert not Meeting.objects.filter(user=w.user).exists()
+    assert user.again(answer, page_of(w), **typed).status_code == 409  # the first button is the one that warns
+    done = user.again(answer, page_of(w), **typed, acknowledge_gone=start.isoformat())
+    assert done.status_code == 303
+    assert Meeting.objects.get(user=w.user).starts_at == start
+
+
+def test_another_time_of_the_fresh_choices_needs_no_second_word(database, clock):
+    w = with_hours()
+    user, answer, typed = went_page(w, at(8, 10))
+    assert user.again(answer, page_of(w), **typed | {"at": at(9, 10).isoformat()}).status_code == 303
+
+
+def test_what_was_gone_on_with_holds_for_that_very_time_only(database, clock):
+    w = with_hours()
+    user, answer, typed = went_page(w, at(8, 10))
+    other = typed | {"at": at(8, 11).isoformat(), "acknowledge_gone": at(8, 10).isoformat()}
+    assert user.again(answer, page_of(w), **other).status_code == 409
+    assert not Meeting.objects.filter(user=w.user).exists()
+
+
+def test_a_typed_time_is_never_asked_about(database, clock):
+    w = with_hours()
+    user, answer, typed = went_page(w, at(8, 10))
+    assert user.again(answer, page_of(w), **typed | {"at": "other"} | user.on(at(8, 10))).status_code == 303
+
+
+def test_what_was_gone_on_with_is_not_forgotten_by_an_overlap(database, clock):
+    """O1"""
+    w = with_hours()
+    start = at(8, 10)
+    elsewhere = world()
+    busy = World(user=w.user, expert=elsewhere.expert, expertise=elsewhere.expertise, service=elsewhere.service)
+    user, answer, typed = went_page(w, start)
+    busy.agreed(start=start + timedelta(minutes=30))
+    warned = user.again(answer, page_of(w), **typed, acknowledge_gone=start.isoformat())
+    assert warned.status_code == 409
+    assert "This time is no longer free" not in words_of(warned)
+    assert user.all_the_same(warned, page_of(w), **typed).status_code == 303
+    assert Meeting.objects.get(user=w.user, expert=w.expert).starts_at == start
+
+
+def test_the_same_request_again_is_answered_as_before_although_its_time_is_taken_by_it(database, clock):
+    """Z1"""
+    w = with_hours()
+    start, user = at(8, 10), Visitor(w.user)
+    typed = {"skill": "valuation", "at": start.isoformat(), "date": "", "time": "", "message": ""}
+    sent = hidden_of(user.get(page_of(w, week=in_week(start)))) | typed
+    assert user.post(page_of(w), sent).status_code == 303
+    meeting = Meeting.objects.get(user=w.user)
+    w.act(By.EXPERT, meeting.public_id, Act.CONFIRM)
+    assert user.post(page_of(w), sent)["Location"] == f"/meetings/{meeting.public_id}/"
+
+
+@pytest.mark.parametrize("by", [By.USER, By.EXPERT])
+def test_moving_to_a_free_time_that_went_is_said_to_either(database, clock, by):
+    """D1"""
+    w = with_hours()
+    meeting, start = w.agreed(start=at(8, 10)), at(9, 10)
+    who = Visitor(w.user if by is By.USER else w.expert)
+    page = act(meeting, "reschedule")
+    typed = {"at": start.isoformat(), "date": "", "time": "", "message": "A train"}
+    sent = hidden_of(who.get(f"{page}?week={in_week(start)}")) | typed
+    times.keep_day(person=w.expert.pk, expertise=w.expertise.slug, on=start.date(), spans=())
+    answer = who.post(page, sent)
+    assert answer.status_code == 409
+    assert "A train" in text_of(answer)
+    assert ("of Erin" in words_of(answer)) is (by is By.USER)
+    assert row(meeting).alternative_at is None
+    assert who.again(answer, page, **typed, acknowledge_gone=start.isoformat()).status_code == 303
+    assert row(meeting).alternative_at == start
+
+
+# ---------------------------------------------------------------- an expert proposes (P2)
+
+
+def known(**given: Any) -> tuple[World, Visitor, str]:
+    """An expert with hours who has met the user once."""
+    w = with_hours(**given)
+    w.agreed(start=at(20, 10))
+    return w, Visitor(w.expert), f"/people/{w.user.public_id}/propose/"
+
+
+def offer_of(w: World) -> str:
+    return f"{w.expertise.slug}/{w.service.public_id}/valuation"
+
+
+def test_an_expert_proposes_one_of_their_own_free_times(database, clock):
+    """P2"""
+    w, expert, page = known()
+    zone(w.user, "Asia/Tokyo")
+    shown = expert.get(f"{page}?week={in_week(at(8, 9))}")
+    assert offered(shown)[at(8, 9).isoformat()].endswith("for Uma 18:00 (Tokyo)")
+    start = at(8, 10)
+    typed = {"service": offer_of(w), "at": start.isoformat(), "date": "", "time": "", "message": ""}
+    sent = hidden_of(shown) | typed | {"minutes": "", "price": ""}
+    assert expert.post(page, sent).status_code == 303
+    made = Meeting.objects.get(user=w.user, starts_at=start)
+    assert (made.length_minutes, made.price) == (60, 2500)
+    night = {
+        "service": offer_of(w),
+        "at": "other",
+        "minutes": "30",
+        "price": "10",
+        "message": "",
+        **expert.on(at(8, 3)),
+    }
+    assert expert.fill(page, **night).status_code == 303
+
+
+def test_an_experts_list_is_for_the_length_that_is_typed(database, clock):
+    """P2: without script by a button that proposes nothing and loses nothing."""
+    w, expert, page = known()
+    week = in_week(at(8, 9))
+    assert at(8, 16).isoformat() in offered(expert.get(f"{page}?week={week}"))
+    typed = {
+        "service": offer_of(w),
+        "minutes": "120",
+        "price": "90",
+        "message": "As we said",
+        "at": at(8, 10).isoformat(),
+    }
+    shown = expert.fill(page, **typed, week=week, date="", time="", show="times")
+    assert shown.status_code == 200
+    assert "Times for: Expert advice, 120 minutes" in words_of(shown)
+    assert at(8, 15).isoformat() in offered(shown)
+    assert at(8, 16).isoformat() not in offered(shown)
+    for kept in ('value="120"', 'value="90"', "As we said", f'value="{at(8, 10).isoformat()}" checked'):
+        assert kept in text_of(shown)
+    assert "This needs another look" not in words_of(shown)
+    assert Meeting.objects.filter(user=w.user).count() == 1
+
+
+def test_an_expert_is_told_that_their_own_time_went_and_of_their_own_meetings_by_name(database, clock):
+    """P2, O1"""
+    w, expert, page = known()
+    start = at(8, 10)
+    typed = {"service": offer_of(w), "at": start.isoformat(), "minutes": "", "price": "", "message": ""}
+    sent = hidden_of(expert.get(page)) | typed
+    times.keep_day(person=w.expert.pk, expertise=w.expertise.slug, on=start.date(), spans=())
+    answer = expert.post(page, sent)
+    assert answer.status_code == 409
+    assert "one of your free times" in words_of(answer)
+    taken = typed | {"at": at(20, 10).isoformat()}
+    overlap = expert.again(answer, page, **taken)
+    assert "This time is no longer free" not in words_of(overlap)
+    assert 'name="acknowledge_overlap"' in text_of(overlap)
+
+
+def test_an_expert_without_hours_types_the_time_as_before(database, clock):
+    w = world()
+    w.agreed(start=at(20, 10))
+    shown = Visitor(w.expert).get(f"/people/{w.user.public_id}/propose/")
+    assert not offered(shown)
+    assert "If you say when you are free" in words_of(shown)
+
+
+def test_an_experts_proposing_costs_no_more_for_many_times(database, clock):
+    _w, expert, page = known()
+    expert.get(page)
+    with CaptureQueriesContext(connection) as queries:
+        expert.get(page)
+    assert len(queries) <= 8

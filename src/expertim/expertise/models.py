@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from expertim.expertise.models_applying import Application
 from expertim.expertise.models_times import Availability, BusyCalendar, BusyInterval, DayHours, Holiday, WeeklyHours
 from expertim.foundation.amounts import LARGEST_PRICE
+from expertim.foundation.durations import LONGEST_MINUTES, SHORTEST_MINUTES
 from expertim.foundation.ids import public_id
 from expertim.foundation.words import in_language
 
@@ -176,7 +177,7 @@ class Service(models.Model):
     kind = models.SlugField(_("kind"), max_length=60)
     title = models.JSONField(_("title"))
     length_minutes = models.PositiveIntegerField(
-        _("length (minutes)"), validators=[MinValueValidator(5), MaxValueValidator(480)]
+        _("length (minutes)"), validators=[MinValueValidator(SHORTEST_MINUTES), MaxValueValidator(LONGEST_MINUTES)]
     )
     price = models.PositiveBigIntegerField(
         _("price (hundredths of a credit)"), validators=[MaxValueValidator(LARGEST_PRICE)]
@@ -192,7 +193,8 @@ class Service(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["expert", "slug"], name="expertise_service_once"),
             models.CheckConstraint(
-                condition=models.Q(length_minutes__gte=5, length_minutes__lte=480), name="expertise_service_length"
+                condition=models.Q(length_minutes__gte=SHORTEST_MINUTES, length_minutes__lte=LONGEST_MINUTES),
+                name="expertise_service_length",
             ),
             models.CheckConstraint(
                 condition=models.Q(price__gte=0, price__lte=LARGEST_PRICE), name="expertise_service_price"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+SHORTEST_MINUTES, LONGEST_MINUTES = 5, 480  # of a service, and of a meeting (P2)
+
 _WRITTEN = re.compile(r"(?:([0-9]{1,5})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,8})m)?", re.ASCII)
 
 

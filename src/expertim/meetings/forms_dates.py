@@ -96,7 +96,7 @@ class DateForm(ActForm):
     def __init__(self, data: Any = None, *, clock: Clock, **given: Any) -> None:
         super().__init__(data, clock=clock, **given)
         self.twice: tuple[datetime, datetime] | None = None
-        if self.chosen not in ("", OTHER):
+        if self.from_list:
             for name in ("date", "time"):
                 self.fields[name].required = False
         self.fields["date"].help_text = _("For example {date}").format(date=clock.date(_EXAMPLE))
@@ -105,11 +105,15 @@ class DateForm(ActForm):
     @property
     def chosen(self) -> str:
         """The free time that was chosen from the list, as it was sent."""
-        return str(self.data.get("at", "")).strip()
+        return str(self.data.get("at", self.initial.get("at", ""))).strip()
+
+    @property
+    def from_list(self) -> bool:
+        return self.chosen not in ("", OTHER)
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
-        if self.chosen not in ("", OTHER):
+        if self.from_list:
             return self._chosen(typed)
         if "date" not in typed or "time" not in typed:
             return typed

@@ -10,12 +10,22 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from expertim.expertise.rows import ServiceRow, SkillRow
+from expertim.foundation.durations import LONGEST_MINUTES, SHORTEST_MINUTES
 from expertim.meetings.forms import amount, offer
 from expertim.meetings.forms_dates import DateForm, choice
 from expertim.meetings.words.refusals import field_problem
 from expertim.people.formats import Clock
 
 _MOST_DIGITS = 6  # of a length in minutes; more would not be a number but an attack on int()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeFor:
+    """What free times are shown for: a service, at the length that is typed, if one can be."""
+
+    expertise: str
+    title: str
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,19 @@ class OfferForm(DateForm):
         super().__init__(data, clock=clock, **given)
         self.offers = {offered.value: offered for offered in offers}
         offer(self, "service", [(offered.value, offered.label) for offered in offers])
+
+    @property
+    def free_for(self) -> FreeFor:
+        """Of what is chosen, else of the first; a length that cannot be is none."""
+        offered = self.offers.get(str(self["service"].value()), next(iter(self.offers.values())))
+        typed = str(self["minutes"].value() or "").strip()
+        minutes = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _MOST_DIGITS else 0
+        usual = offered.service.minutes
+        return FreeFor(
+            expertise=offered.expertise,
+            title=offered.service.title,
+            minutes=minutes if SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES else usual,
+        )
 
     def clean_minutes(self) -> int | None:
         text: str = self.cleaned_data["minutes"]

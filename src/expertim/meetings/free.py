@@ -47,7 +47,8 @@ class Free:
     kept: Kept
     length_minutes: int
     theirs: Taken
-    mine: Taken
+    mine: Taken  # of the reader, beside what is theirs; nothing where the expert reads
+    agreed: tuple[Interval, ...]  # the reader's own, in either case
 
     @property
     def now(self) -> datetime:
@@ -63,6 +64,13 @@ class Free:
     def between(self, begins: datetime, ends: datetime) -> tuple[FreeStart, ...]:
         """The starts of some days, soonest first."""
         return tuple(self._marked(start) for start in self._starts(max(begins, self.now), min(ends, self.until)))
+
+    def went(self, start: datetime) -> bool:
+        """Whether a start of the list is free no more; a meeting that the reader has then is named by O1 instead."""
+        own = (start, start + timedelta(minutes=self.length_minutes))
+        if start <= self.now or overlapping(own, self.agreed):
+            return False
+        return next(self._starts(start, start + timedelta(minutes=1)), None) != start
 
     def _starts(self, begins: datetime, ends: datetime) -> Iterator[datetime]:
         return _starts(self.kept, self.theirs, self.length_minutes, begins, ends)
@@ -90,7 +98,8 @@ def free_for(*, reader: int, expert: int, expertise: str, minutes: int, but: int
         kept=kept,
         length_minutes=minutes,
         theirs=found[expert],
-        mine=found[reader] if reader != expert else Taken(waiting=()),
+        mine=found[reader] if reader != expert else Taken(),
+        agreed=found[reader].agreed,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from expertim.foundation.amounts import LARGEST_PRICE
+from expertim.foundation.durations import LONGEST_MINUTES, SHORTEST_MINUTES
 from expertim.foundation.texts import capped
 from expertim.meetings.facts import Act, Refused
 
@@ -49,7 +50,7 @@ def checked(act: Act, typed: dict[str, Any]) -> dict[str, Any]:
 def checked_offer(*, minutes: int, price: int) -> None:
     """P2: 5-480 whole minutes, 0.00-99,999.99 credits; raises Refused("invalid")."""
     errors = []
-    if not 5 <= minutes <= 480:
+    if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
         errors.append(("minutes", "out_of_range"))
     if not 0 <= price <= LARGEST_PRICE:
         errors.append(("price", "out_of_range"))

@@ -18,10 +18,10 @@ from expertim.meetings import actions, queries, words
 from expertim.meetings.facts import PARTIES, Act, By, Refused
 from expertim.meetings.forms import form_of
 from expertim.meetings.forms_dates import ActForm, DateForm
-from expertim.meetings.free import free_for
+from expertim.meetings.free import Free, free_for
 from expertim.meetings.queries import MeetingView
 from expertim.meetings.shown import acts_shown, meeting_shown
-from expertim.meetings.views_free import free_of
+from expertim.meetings.views_free import free_of, gone, gone_refusal, warned_of
 from expertim.meetings.views_shared import (
     QUARTERS,
     acknowledged,
@@ -85,6 +85,9 @@ def _done(request: PersonRequest, view: MeetingView, act: Act) -> HttpResponse:
         if not _possible(view, act):
             return _closed(request, view, act, form)
         return _page(request, view, act, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if isinstance(form, DateForm) and form.from_list and gone(request, _free_for(request, view), form):
+        refusal = gone_refusal(request, form, expert="" if view.my_role is By.EXPERT else view.expert.name)
+        return _page(request, view, act, form, refusal=refusal, went=True, status=HTTPStatus.CONFLICT)
     typed = form.typed | _seen(request, act)
     if act in _WARNED:
         typed["acknowledge_overlap"] = acknowledged(request.POST, typed.get("start") or typed.get("seen_start"))
@@ -128,6 +131,7 @@ def _page(
     *,
     refused: Refused | None = None,
     refusal: Refusal | None = None,
+    went: bool = False,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     """The act's page; what was refused stands on top, the key stays unless it has been used up."""
@@ -141,6 +145,7 @@ def _page(
             "chosen": chosen_words(form, request, view.other),
             "key": new_key() if key == "idempotency_key_reused" else key_of(request),
             "overlapped": _date_of(view, act, form) if key == "overlap" else "",
+            "gone": warned_of(request, form, now=went),
             "quarters": QUARTERS,
         }
     )
@@ -149,20 +154,23 @@ def _page(
 
 
 def _free(request: PersonRequest, view: MeetingView, form: ActForm) -> dict[str, Any]:
-    """D1-D3: the expert's free times, for both; the meeting's own time is free for it."""
     if not isinstance(form, DateForm):
         return {}
-    free = free_for(
+    shown = free_of(request, _free_for(request, view), form, view.other)
+    if shown["free"]:
+        form.initial = {}  # a date that stood there already would contradict the one that is chosen
+    return shown
+
+
+def _free_for(request: PersonRequest, view: MeetingView) -> Free | None:
+    """D1-D3: the expert's free times, for both; the meeting's own time is free for it."""
+    return free_for(
         reader=request.user.pk,
         expert=view.expert.id,
         expertise=view.expertise_slug,
         minutes=view.situation.length_minutes,
         but=view.id,
     )
-    shown = free_of(request, free, form, view.other)
-    if shown["free"]:
-        form.initial = {}  # a date that stood there already would contradict the one that is chosen
-    return shown
 
 
 def _explained(request: PersonRequest, view: MeetingView, act: Act) -> dict[str, Any]:

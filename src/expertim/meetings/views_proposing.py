@@ -17,10 +17,10 @@ from expertim.foundation.limits import spend
 from expertim.meetings import actions, words
 from expertim.meetings.facts import Act, By, Refused
 from expertim.meetings.forms_proposing import Offered, OfferForm, ProposeForm
-from expertim.meetings.free import free_for
+from expertim.meetings.free import Free, free_for
 from expertim.meetings.queries import Who, acquainted
 from expertim.meetings.rows import terms_of
-from expertim.meetings.views_free import free_of
+from expertim.meetings.views_free import free_of, gone, gone_refusal, warned_of
 from expertim.meetings.views_shared import (
     QUARTERS,
     acknowledged,
@@ -60,6 +60,9 @@ def propose(request: PersonRequest, slug: str, public_id: str) -> HttpResponse:
         return _propose_page(request, expert, service, form)
     if not form.is_valid():
         return _propose_page(request, expert, service, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if form.from_list and gone(request, _free(request, expert, service), form):
+        refusal = gone_refusal(request, form, expert=expert.name)
+        return _propose_page(request, expert, service, form, refusal=refusal, went=True, status=HTTPStatus.CONFLICT)
     try:
         outcome = _proposed(request, expert, service, form)
     except Refused as refused:
@@ -106,16 +109,17 @@ def _propose_page(
     *,
     refused: Refused | None = None,
     refusal: Refusal | None = None,
+    went: bool = False,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     field = expertise_queries.expertise(expert.expertise)
     if field is None:
         raise Http404
-    free = free_for(
-        reader=request.user.pk, expert=expert.person_id, expertise=expert.expertise, minutes=service.minutes
-    )
+    free = _free(request, expert, service)
     paused = free.kept.paused_until if free and free.kept.paused else None
-    shown = _shown(request, form, refused, refusal, _who(expert)) | free_of(request, free, form, _who(expert))
+    shown = _shown(request, form, refused, refusal, _who(expert), went=went) | free_of(
+        request, free, form, _who(expert)
+    )
     shown |= {
         "paused": paused_words(paused, request.clock, expert.name) if paused else "",
         "expert": expert,
@@ -125,6 +129,12 @@ def _propose_page(
         "seen": {"service": service.id, "seen_price": service.price, "seen_minutes": service.minutes},
     }
     return render(request, "meetings/propose.html", shown, status=status)
+
+
+def _free(request: PersonRequest, expert: ExpertPage, service: ServiceRow) -> Free | None:
+    return free_for(
+        reader=request.user.pk, expert=expert.person_id, expertise=expert.expertise, minutes=service.minutes
+    )
 
 
 def _choose(request: PersonRequest, expert: ExpertPage, *, gone: bool) -> HttpResponse:
@@ -148,10 +158,13 @@ def propose_to(request: PersonRequest, public_id: str) -> HttpResponse:
         spend(Act.PROPOSE, request.user.pk)
     person = _acquaintance_or_404(request, public_id)
     form = _offer_form(request)
-    if request.method != "POST":
+    if not form.is_bound:
         return _offer_page(request, person, form)
     if not form.is_valid():
         return _offer_page(request, person, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if form.from_list and gone(request, _own_free(request, form), form):
+        refusal = gone_refusal(request, form, expert="")
+        return _offer_page(request, person, form, refusal=refusal, went=True, status=HTTPStatus.CONFLICT)
     try:
         outcome = actions.propose(
             person=request.user.pk,
@@ -178,10 +191,13 @@ def _offer_page(
     *,
     refused: Refused | None = None,
     refusal: Refusal | None = None,
+    went: bool = False,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    shown = _shown(request, form, refused, refusal, person) | {
+    shown = _shown(request, form, refused, refusal, person, went=went)
+    shown |= free_of(request, _own_free(request, form), form, person) | {
         "person": person,
+        "free_for": form.free_for,
         "consequences": offering_words(name=person.name),
         "button": words.act_name(Act.PROPOSE),
         "seen": {},
@@ -189,8 +205,20 @@ def _offer_page(
     return render(request, "meetings/propose_to.html", shown, status=status)
 
 
+def _own_free(request: PersonRequest, form: OfferForm) -> Free | None:
+    """The expert's own free times for what is chosen, or could be."""
+    asked, person = form.free_for, request.user.pk
+    return free_for(reader=person, expert=person, expertise=asked.expertise, minutes=asked.minutes)
+
+
 def _shown(
-    request: PersonRequest, form: Any, refused: Refused | None, refusal: Refusal | None, other: Who
+    request: PersonRequest,
+    form: Any,
+    refused: Refused | None,
+    refusal: Refusal | None,
+    other: Who,
+    *,
+    went: bool,
 ) -> dict[str, Any]:
     """What both pages of proposing share."""
     key = refused.key if refused else ""
@@ -200,6 +228,7 @@ def _shown(
         "chosen": chosen_words(form, request, other),
         "key": new_key() if key == "idempotency_key_reused" else key_of(request),
         "overlapped": form.start.isoformat() if key == "overlap" else "",
+        "gone": warned_of(request, form, now=went),
         "quarters": QUARTERS,
     }
 
@@ -222,9 +251,13 @@ def _offer_form(request: PersonRequest) -> OfferForm:
     )
     if not offers:
         raise Http404
-    data = request.POST if request.method == "POST" else None
-    initial = {"service": offers[0].value} if len(offers) == 1 else {}
-    return OfferForm(data, clock=request.clock, offers=offers, initial=initial)
+    if request.method == "POST" and "show" not in request.POST:
+        return OfferForm(request.POST, clock=request.clock, offers=offers)
+    asked = request.POST if request.method == "POST" else request.GET  # a page that only shows other free times
+    initial = {name: asked[name] for name in OfferForm.base_fields if name in asked}
+    if len(offers) == 1:
+        initial["service"] = offers[0].value
+    return OfferForm(clock=request.clock, offers=offers, initial=initial)
 
 
 def _expert_or_404(slug: str, public_id: str) -> ExpertPage:

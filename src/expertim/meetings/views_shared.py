@@ -113,9 +113,9 @@ def seen_moment(data: Mapping[str, Any], name: str) -> datetime:
     return moment if moment.tzinfo else _NEVER
 
 
-def acknowledged(data: Mapping[str, Any], start: datetime | None) -> bool:
+def acknowledged(data: Mapping[str, Any], start: datetime | None, *, of: str = "overlap") -> bool:
     """O1: go on all the same, at the very time that was warned of; another time typed since is warned of anew."""
-    return start is not None and seen_moment(data, "acknowledge_overlap") == start
+    return start is not None and seen_moment(data, f"acknowledge_{of}") == start
 
 
 def summary_of(

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from expertim.expertise.catalogue.rows import Text
 from expertim.expertise.forms import AmountField
 from expertim.expertise.offering import OwnPlace, Terms
+from expertim.foundation.durations import LONGEST_MINUTES, SHORTEST_MINUTES
 from expertim.foundation.one_line import LineField, TextField
 from expertim.site.words_experts import KINDS, kind_words
 
-SHORTEST, LONGEST = 5, 480  # minutes (P2)
 _MOST_DIGITS = 6  # more would not be a number but an attack on int()
 
 
@@ -113,9 +113,10 @@ class ServiceForm(TextsForm):
 
     def clean_minutes(self) -> int:
         text: str = self.cleaned_data["minutes"].strip()
-        if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS and SHORTEST <= int(text) <= LONGEST):
+        minutes = int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else 0
+        if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
             raise forms.ValidationError(_("Type whole minutes, from 5 to 480."))
-        return int(text)
+        return minutes
 
     @property
     def terms(self) -> Terms:

@@ -16,6 +16,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from expertim.expertise.catalogue.rows import Text
 from expertim.expertise.models import PERCENTS, POLICY, Expertise
 from expertim.foundation.amounts import LARGEST_PRICE, parse_amount
+from expertim.foundation.durations import LONGEST_MINUTES, SHORTEST_MINUTES
 from expertim.foundation.lined import Reader, Wrong, literal, one_of, plain_text, whole
 from expertim.foundation.numbers import amount_shown
 from expertim.people.formats import DATE_FORMATS
@@ -26,7 +27,7 @@ _LARGEST_GRANT = 100_000_000  # a million credits, as the ledger has it
 
 date_format = partial(one_of, names=DATE_FORMATS)
 language = partial(one_of, names=LANGUAGES)
-minutes = partial(whole, least=5, most=480)
+minutes = partial(whole, least=SHORTEST_MINUTES, most=LONGEST_MINUTES)
 
 
 def slug(node: Node) -> str:
