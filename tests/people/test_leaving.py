@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,7 +17,11 @@ from django.db import connection, models
 from django.test import Client
 
 from expertim.api.models import Endpoint
-from expertim.expertise.models import Expert
+from expertim.chat import actions as chats
+from expertim.chat.models import Message
+from expertim.expertise import applying
+from expertim.expertise.models import Expert, Favourite, SkillHeld, SkillWish
+from expertim.expertise.models_times import Availability, BusyCalendar, BusyInterval, DayHours, Holiday, WeeklyHours
 from expertim.foundation.clock import machine_now
 from expertim.meetings.audit import audit
 from expertim.meetings.facts import Act, By, Said
@@ -27,6 +32,7 @@ from expertim.people import leaving
 from expertim.people.feeds import new_feed
 from expertim.people.models import Person
 from expertim.people.tokens import bearer_of, new_token
+from expertim.reviews import actions as reviews
 from expertim.reviews.models import Review
 from expertim.site import chatting
 from expertim.site.export import archive, guarded
@@ -147,7 +153,10 @@ def test_an_expert_who_has_left_is_found_nowhere(clock: PlatformClock) -> None:
 def test_88_nobody_leaves_with_blocked_credits_or_open_meetings_and_is_told_why() -> None:
     place = world()
     place.propose(start=in_(hours=50))
-    for who, told in ((place.user, "Credits of yours are blocked for meetings: 25."), (place.expert, "1 meeting of yours is not over")):
+    for who, told in (
+        (place.user, "Credits of yours are blocked for meetings: 25."),
+        (place.expert, "1 meeting of yours is not over"),
+    ):
         before = books()
         answer = Leaver(who).post("/settings/leaving/", {"understood": "yes"})
         assert answer.status_code == 409
@@ -196,21 +205,109 @@ def test_the_database_lets_nobody_who_has_left_sign_in() -> None:
 
 
 def test_every_table_that_names_a_person_is_handed_out_or_left_out_with_a_reason() -> None:
+    """Named by a key to the person, by a key to a row that is the person's, or by a column that is called so."""
     spoken_for = {*TABLES, *FILES, *LEFT_OUT}
+    handed_out = {*TABLES, *FILES}
+    called = {"person_id", "user_id", "recipient", "recipient_id"}
     for model in apps.get_models(include_auto_created=True):
-        names = [
-            field.name
-            for field in model._meta.concrete_fields
-            if (isinstance(field, models.ForeignKey) and field.remote_field.model is Person)
-            or field.name in ("person_id", "recipient")
-        ]
-        assert not names or model._meta.label_lower in spoken_for, (model._meta.label_lower, names)
+        keys = [field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)]
+        theirs = {
+            key.name for key in keys if key.remote_field.model._meta.label_lower in {"people.person", *handed_out}
+        }
+        theirs |= {field.attname for field in model._meta.concrete_fields} & called
+        assert not theirs or model._meta.label_lower in spoken_for, (model._meta.label_lower, theirs)
     assert all(len(reason) > 10 for reason in LEFT_OUT.values())
-    assert not {*TABLES, *FILES} & set(LEFT_OUT)
+    assert not handed_out & set(LEFT_OUT)
+
+
+def test_no_table_of_the_database_names_a_person_without_a_model() -> None:
+    """Also one that a migration has made by itself."""
+    known = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text FROM pg_constraint WHERE confrelid = 'people_person'::regclass"
+            " UNION SELECT table_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND column_name IN ('person_id', 'user_id', 'recipient_id')"
+        )
+        assert {table for (table,) in cursor.fetchall()} - known == set()
 
 
 def packed(who: Person) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(b"".join(archive(Person.objects.get(pk=who.pk)))))
+
+
+def settled_in(place: World) -> None:
+    """What `lived` leaves out: wishes, favourites, times, a reply, a report, an application, addresses."""
+    user, expert = place.user, place.expert
+    listed, skill = Expert.objects.get(person=expert), place.expertise.skills.get()
+    SkillWish.objects.create(person=user, skill=skill)
+    SkillHeld.objects.create(person=user, skill=skill)
+    Favourite.objects.create(person=user, expert=listed)
+    EmailAddress.objects.create(user=expert, email=f"{expert.pk}.second@example.org", verified=True)
+    EmailAddress.objects.create(user=user, email=f"{user.pk}.second@example.org", verified=True)
+    assert reviews.reply(expert=expert.pk, review=Review.objects.get(user=user).pk, text="Thank you.")
+    [message] = Message.objects.filter(chat__low__in=(user, expert), text="Thank you", by_low=user.pk < expert.pk)
+    assert chats.report(person=expert.pk, chat=message.chat.public_id, message=message.pk, reason="Rude.")
+    chats.welcome(person=expert.pk, yes=True)
+    Availability.objects.create(person=expert, notice_minutes=60)
+    WeeklyHours.objects.create(expert=listed, weekday=1, opens=540, closes=600)
+    DayHours.objects.create(expert=listed, on=date(2027, 3, 1), opens=540, closes=600)
+    Holiday.objects.create(person=expert, first_on=date(2027, 4, 1), last_on=date(2027, 4, 2))
+    calendar = BusyCalendar.objects.create(person=expert, name="Mine", address="https://example.org/mine.ics")
+    BusyInterval.objects.create(calendar=calendar, begins_at=in_(days=1), ends_at=in_(days=2))
+    words = {"headline": "Values", "introduction": "For years.", "services": "An hour"}
+    applying.send_application(person=user.pk, expertise=place.expertise.pk, skills=[skill.pk], **words)
+    listed.skills.add(skill)
+
+
+OF_THE_USER = (
+    *("expertise.skillwish", "expertise.skillheld", "expertise.favourite", "expertise.application"),
+    *("expertise.application_skills", "reviews.review", "chat.chat", "chat.message", "meetings.statement"),
+    *("people.profile", "people.billing", "people.calendarfeed", "account.emailaddress", "credits.wallet"),
+    *("credits.entry", "credits.block", "api.endpoint", "notifications.device", "notifications.notice"),
+)
+OF_THE_EXPERT = (
+    *("expertise.expert", "expertise.expert_skills", "expertise.service", "expertise.service_skills"),
+    *("expertise.availability", "expertise.weeklyhours", "expertise.dayhours", "expertise.holiday"),
+    *("expertise.busycalendar", "expertise.busyinterval", "reviews.review", "reviews.reply", "chat.report"),
+    *("chat.welcome", "meetings.statement", "account.emailaddress", "notifications.notice"),
+)
+
+
+def test_each_row_of_somebodys_arrives_in_the_export(clock: PlatformClock) -> None:
+    """Counted by the database, from its own keys: a table forgotten, or read by one key of two, shows."""
+    place = lived(clock)
+    settled_in(place)
+    for who, certain in ((place.user, OF_THE_USER), (place.expert, OF_THE_EXPERT)):
+        found = packed(who)
+        rows = {
+            name[len("tables/") : -len(".json")]: json.loads(found.read(name))
+            for name in found.namelist()
+            if name.startswith("tables/")
+        }
+        assert set(certain) <= set(rows), set(certain) - set(rows)
+        for table, count in counted(who).items():
+            assert table in {*FILES, *LEFT_OUT} or len(rows[table]) == count, (table, count)
+        assert all(row["party"] == ("user" if who == place.user else "expert") for row in rows["meetings.statement"])
+    assert rows["expertise.expert_skills"][0]["skill"] == "Valuation"
+    assert rows["chat.report"][0]["reason"] == "Rude."
+
+
+def counted(who: Person) -> dict[str, int]:
+    """Of each table with keys to the person: how many rows name this one, where there are any."""
+    found = {}
+    for model in apps.get_models(include_auto_created=True):
+        keys = [
+            f'"{field.column}" = %(who)s'
+            for field in model._meta.concrete_fields
+            if isinstance(field, models.ForeignKey) and field.remote_field.model is Person
+        ]
+        if keys:
+            with connection.cursor() as cursor:
+                table = model._meta.db_table
+                cursor.execute(f'SELECT count(*) FROM "{table}" WHERE {" OR ".join(keys)}', {"who": who.pk})
+                found[model._meta.label_lower] = int(cursor.fetchone()[0])
+    return {table: count for table, count in found.items() if count}
 
 
 def test_the_export_has_meetings_calendar_credits_and_words_and_no_secret(clock: PlatformClock) -> None:

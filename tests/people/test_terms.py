@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +17,7 @@ from expertim.people import terms
 from expertim.people.actions import create_person
 from expertim.people.models import Agreement, Person, TermsText
 from expertim.people.tokens import new_token
+from expertim.site.export import archive
 from tests.conftest import Installation
 from tests.people.visiting import code_in, mails_to, sign_up_fields, signed_in, some_email, visitor
 from tests.world import expertise, world
@@ -237,6 +241,14 @@ def test_who_applies_to_be_an_expert_agrees_to_the_version_that_the_page_showed(
     assert (agreed_to(person), Application.objects.filter(person=person).count()) == ([], 0)
     assert applies(client, field, version=newer.pk).status_code == 302
     assert agreed_to(person) == [("experts", 2)]
+
+
+def test_what_was_agreed_to_is_in_the_export() -> None:
+    person = somebody()
+    terms.agree(person=person, versions=[written(TERMS), written(EXPERTS)])
+    found = zipfile.ZipFile(io.BytesIO(b"".join(archive(Person.objects.get(pk=person.pk)))))
+    rows = json.loads(found.read("tables/people.agreement.json"))
+    assert [row["version"] for row in rows] == ["terms 1", "experts 1"]
 
 
 def test_where_no_terms_for_experts_are_written_one_applies_all_the_same(clock: Any) -> None:

@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.apps import apps
@@ -59,9 +60,11 @@ def _rows(person: Person, label: str, table: Table) -> Iterator[dict[str, Any]]:
         return
     mine = Q()
     for path in table.by:
-        mine |= Q(**{path: person})
-    for row in model._default_manager.filter(mine).order_by("pk").iterator(chunk_size=500):
-        yield _row(row, without=table.without)
+        mine |= Q(**{path: person}, **table.only.get(path, {}))
+    said = [path.split(".")[0] for path in table.words]
+    found = model._default_manager.filter(mine).select_related(*said).order_by("pk")
+    for row in found.iterator(chunk_size=500):
+        yield _row(row, without=table.without) | {path: str(attrgetter(path)(row)) for path in table.words}
 
 
 def _row(row: Model, *, without: frozenset[str]) -> dict[str, Any]:
