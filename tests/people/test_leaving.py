@@ -316,6 +316,7 @@ def test_the_export_has_meetings_calendar_credits_and_words_and_no_secret(clock:
     secret = new_token(person=place.user, name="script")
     answer = Leaver(place.user).post("/settings/data/export/", {})
     assert answer["Content-Type"] == "application/zip"
+    assert answer["Content-Disposition"] == f'attachment; filename="expertim-{place.user.public_id}.zip"'
     found = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     assert found.testzip() is None
     about = json.loads(found.read("person.json"))
