@@ -134,7 +134,7 @@ class _Recording(_Acting):
         asked: Turn = []
 
         def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-            asked.append((sql.removeprefix("SELECT ").partition("(")[0], params[0]))
+            asked.append((sql.partition("(")[0].rpartition(" ")[2], params[0]))
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(note):

@@ -38,9 +38,10 @@ class Wire:
             raise Lost(place)
 
     def execute(self, run: Callable[..., Any], statement: Any, *rest: Any) -> Any:
-        self._pass("before a statement")
+        what = "commit" if statement.endswith("COMMIT") else "a statement"  # the last of an exchange is both
+        self._pass(f"before {what}")
         answer = run(statement, *rest)
-        self._pass("after a statement")
+        self._pass(f"after {what}")
         return answer
 
     @contextmanager

@@ -27,7 +27,7 @@ from tests.lanes.sizes import size, tell
 from tests.outbox.post_office import database_alone
 from tests.world import person
 
-PLACES = ["before a statement", "after a statement"] * 2 + ["before commit", "after commit"]
+PLACES = ["before a statement", "after a statement", "before commit", "after commit"]
 FEW = [(State.AWAITING, By.EXPERT, Act.CONFIRM), (State.AGREED, By.USER, Act.CANCEL)]
 ACTS = [cell for cell in CELLS if cell not in NEVER]
 

@@ -16,8 +16,9 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 
+from expertim.foundation.exchange import Exchange, exchanged
 from expertim.foundation.ids import public_id
 from expertim.meetings.facts import Act, By, Command, Decision, Payment, Refused, Situation, Standing, Terms
 from expertim.meetings.lifecycle import DATE_GIVEN, decide, following, possible, ring
@@ -199,8 +200,8 @@ def _retried(work: Callable[P, T]) -> Callable[P, T]:
 
 @_retried
 def _proposed(ask: Row, role: By, typed: Row) -> Outcome:
-    with transaction.atomic(durable=True):
-        found = _call("meetings_read_new", ask)
+    with exchanged() as exchange:
+        found = exchange.call("meetings_read_new", ask)
         if (outcome := _known(found, Act.PROPOSE)) is not None:
             return outcome
         user, expert = (ask["person"], found["other"])[:: 1 if role is By.USER else -1]
@@ -238,13 +239,13 @@ def _proposed(ask: Row, role: By, typed: Row) -> Outcome:
         writing.add(row=row, situation=situation, decision=decision, person=ask["person"], by=role)
         situation = following(situation, decision)
         writing.change(row=row, situation=situation, proposed=True)
-        return _written(writing, ask, row, Act.PROPOSE, situation, at)
+        return _written(exchange, writing, ask, row, Act.PROPOSE, situation, at)
 
 
 @_retried
 def _performed(ask: Row, act: Act, typed: Row, seen_version: int | None = None) -> Outcome:
-    with transaction.atomic(durable=True):
-        found = _call("meetings_read", ask)
+    with exchanged() as exchange:
+        found = exchange.call("meetings_read", ask)
         if (outcome := _known(found, act)) is not None:
             return outcome
         row, by, at = found["situation"], By(found["by"]), _at(found)
@@ -274,26 +275,24 @@ def _performed(ask: Row, act: Act, typed: Row, seen_version: int | None = None) 
             # Agreed within the hour before the start: the link is due at once (T4).
             situation = _ring_all(writing, row, following(situation, decision), at)
             writing.change(row=row, situation=situation)
-            return _written(writing, ask, row, act, situation, at)
-        if situation is read:
-            transaction.set_rollback(True)  # nothing was due, nothing is kept
-        else:
+            return _written(exchange, writing, ask, row, act, situation, at)
+        if situation is not read:  # else nothing was due, and nothing is kept
             writing.change(row=row, situation=situation)
-            _call("meetings_write", writing.asked)
+            exchange.last("meetings_write", writing.asked)
     raise refused
 
 
 @_retried
 def _rung(limit: int, person: int | None, meeting: int | None) -> int:
-    with transaction.atomic(durable=True):
-        found = _call("meetings_read_due", {"limit": limit, "person": person, "meeting": meeting})
+    with exchanged() as exchange:
+        found = exchange.call("meetings_read_due", {"limit": limit, "person": person, "meeting": meeting})
         if not found["situations"]:
             return 0
         at = _at(found)
         writing = Writing()
         for row in found["situations"]:
             writing.change(row=row, situation=_ring_all(writing, row, situation_of(row), at))
-        _call("meetings_write", writing.asked)
+        exchange.last("meetings_write", writing.asked)
     return len(found["situations"])
 
 
@@ -319,11 +318,13 @@ def _known(found: Row, act: Act) -> Outcome | None:
     )
 
 
-def _written(writing: Writing, ask: Row, row: Row, act: Act, situation: Situation, at: datetime) -> Outcome:
+def _written(
+    exchange: Exchange, writing: Writing, ask: Row, row: Row, act: Act, situation: Situation, at: datetime
+) -> Outcome:
     values = {name: row[name] for name in ("state", "payment", "progress", "version")}
     stood = stood_row(row, situation=situation, at=at)
     writing.remember(ask=ask, answer={"meeting": row["public_id"], "values": values, "stood": stood})
-    _call("meetings_write", writing.asked)
+    exchange.last("meetings_write", writing.asked)
     return Outcome(meeting=row["public_id"], act=act, values=values, stood=stood)
 
 
@@ -359,7 +360,7 @@ def _at(found: Row) -> datetime:
 
 
 def _call(function: str, asked: Row) -> Any:
-    """One trip: one of our SQL functions, with JSON both ways."""
+    """One of our SQL functions by itself, with JSON both ways."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s::jsonb)", [json.dumps(asked)])
         answer = cursor.fetchone()[0]

@@ -173,13 +173,7 @@ class Line:
         connect = connection.get_new_connection
 
         def committed() -> None:
-            fault = self._taken("crash before commit", "lost before commit")
-            if fault:
-                self._cut(fault)
-            commit()
-            fault = self._taken("crash after commit", "lost after commit")
-            if fault:
-                self._cut(fault)
+            self._about_commit(commit)
 
         # Of a connection that is lost or closed, the transaction is gone and the session is fresh; its server process
         # stays for the next one, because starting another costs more than the rest of a meeting.
@@ -249,7 +243,19 @@ class Line:
         self._left -= 1
         if self._left == 0:
             self._fail()
+        if sql.endswith("COMMIT"):  # of an exchange, which commits with its last statement
+            return self._about_commit(lambda: execute(sql, params, many, context))
         return execute(sql, params, many, context)
+
+    def _about_commit(self, commit: Callable[[], Any]) -> Any:
+        fault = self._taken("crash before commit", "lost before commit")
+        if fault:
+            self._cut(fault)
+        answer = commit()
+        fault = self._taken("crash after commit", "lost after commit")
+        if fault:
+            self._cut(fault)
+        return answer
 
     def _fail(self) -> None:
         if self._taken("deadlock"):
