@@ -140,7 +140,7 @@ def likely(pair: Pair, life: Life, now: int) -> list[tuple[str, str]]:
         move = [("user", "reschedule"), ("expert", "reschedule")] if life["joined"] and now < life["start"] else []
         return (answers if now < life["start"] else []) or [("user", "join"), ("expert", "join"), *move]
     answers = answers or [("user", "reschedule"), ("expert", "reschedule")] * 4
-    return answers + [("user", "cancel")] * 4 + [("expert", "cancel")] * 2
+    return answers + [("user", "cancel")] * (8 if life["alternative"] else 4) + [("expert", "cancel")] * 2
 
 
 def _door_is_open(life: Life, now: int) -> bool:
@@ -196,7 +196,7 @@ def asked(pair: Pair, life: Life, now: int, by: str, act: str) -> Ask:
 def silent_join(pair: Pair, life: Life, now: int) -> Ask | None:
     """Of two who never say a word, one comes, or comes after the end only: what the log alone decides later (S5)."""
     begins, ends = _silent_door(pair, life)
-    if life["state"] != "agreed" or life["joined"] or not begins <= now < ends or pair.number % 3 == 0:
+    if life["state"] != "agreed" or life["joined"] or not begins <= now < ends or pair.number % 4 == 0:
         return None
     by = ("user", "expert")[pair.number % 2]
     return Ask(person=pair.person(by), act="join", meeting=pair.number, key=_key(pair.rng))

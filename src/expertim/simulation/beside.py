@@ -117,9 +117,9 @@ def moments_beside(seed: str, pair: Pair) -> Iterator[tuple[str, int, Random]]:
     rng = Random(f"{seed}/beside/{pair.number}")
     for what, share, waits in (
         ("talk", 0.2, (-2 * HOUR, -2 * HOUR, -2 * HOUR, DAY)),
-        ("pause", 0.06, (-MINUTE, -HOUR)),
+        ("pause", 0.08, (-MINUTE, -HOUR)),
         ("reply", 0.25, (2 * DAY, 5 * DAY, 12 * DAY)),
-        ("period", 0.04, (HOUR, DAY, 2 * DAY)),
+        ("period", 0.05, (HOUR, DAY, 2 * DAY)),
     ):
         if rng.random() < share:
             yield what, pair.begins + rng.choice(waits), Random(f"{seed}/{what}/{pair.number}")

@@ -39,7 +39,7 @@ class Experts:
         expert = pair.expert
         pk = self._cast.people[expert].pk
         now = self._scheduler.platform
-        until = rng.choice((now + MINUTE, now + HOUR, now + HOUR, now + 2 * HOUR, now + DAY, None))
+        until = rng.choice((now + MINUTE, now + HOUR, now + HOUR, now + 2 * HOUR, now + DAY, None, None))
 
         def unlike(world: World) -> list[str]:
             rows = self._eyes.rows(

@@ -52,7 +52,7 @@ class Periods:
         self._judge.reads(person)
         now = self._scheduler.platform
         begins = now + rng.choice((-DAY, -DAY, HOUR))
-        ends = now + rng.choice((DAY, 2 * DAY, 5 * DAY))
+        ends = now + rng.choice((2 * DAY, 5 * DAY, 10 * DAY))
         found, more = periods.to_call_off(person=self._cast.people[person].pk, begins=moment(begins), ends=moment(ends))
         has = sorted((self._eyes.number_of(one.view.public_id), one.act.value, one.fee) for one in found)
         should = sorted(
@@ -69,7 +69,7 @@ class Periods:
         self._judge.note(person, "looks at a period", len(has))
         chosen = [one for one in has if rng.random() < 0.9]
         asks = [self._asked(person, *one, key=f"p{pair.number}") for one in chosen]
-        wait = rng.choice((0, MINUTE, 5 * HOUR, 20 * HOUR))
+        wait = rng.choice((MINUTE, 5 * HOUR, 20 * HOUR, 40 * HOUR))
         if asks:
             self._scheduler.at(self._scheduler.now + wait, lambda: self._call_off(pair.number, asks))
 

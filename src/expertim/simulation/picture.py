@@ -14,6 +14,7 @@ _LEFT, _WIDTH, _ROW, _GAP, _TOP = 190, 900, 64, 22, 70
 _ROWS = (
     ("People: done", "done", "#2e7d4f"),
     ("People: refused", "refused", "#b7791f"),
+    ("Beside their meetings", "beside", "#0f766e"),
     ("Time: what was due", "time", "#3b6ea5"),
     ("Mails taken by the wire", "mail", "#6b7280"),
     ("Faults", "fault", "#b3261e"),

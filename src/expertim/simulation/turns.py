@@ -28,6 +28,8 @@ class Turns:
     def arrive(self, pair: Pair) -> None:
         """One of the two proposes."""
         known = know_each_other(self._judge.world, pair.user, pair.expert)
+        if known and not any(pair.expert in (o["user"], o["expert"]) for o in lives_of(self._judge.world, pair.user)):
+            pair.by = "expert"  # who know each other from a chat only (P2)
         ask = self._beside_another(pair, actors.proposal(pair, self._scheduler.platform, known))
 
         def then() -> None:
