@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 class Proof:
     """`real`: against the real thing; else only against a server of ours that does what its documents say."""
 
-    name: str
+    name: str | Lazy
     real: bool
     words: Lazy
 
 
 PROVEN = {
     "builtin": Proof(
-        name="Built-in room",
+        name=_("Built-in room"),
         real=True,
         words=_("The real thing: two Chromium in every run of the tests, and through a real TURN server."),
     ),
