@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
-from expertim.backoffice.queries.overview import Health
+from expertim.backoffice.queries.overview import Health, figures
 from expertim.backoffice.views_overview import signs
 from expertim.backoffice.words import length_words, masked
+from expertim.chat import actions as chats
 from expertim.meetings.facts import Act, By, Said
 from expertim.outbox import heartbeat, pausing
 from tests.backoffice.operating import olga
-from tests.meetings.visiting import text_of, words_of
-from tests.world import in_, row, world
+from tests.meetings.visiting import Visitor, text_of, words_of
+from tests.world import in_, person, row, world
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -85,6 +87,25 @@ def test_disputes_wait_on_the_overview_the_oldest_first_and_lead_to_the_decision
     page = text_of(olga().get("/operator/"))
     assert "/operator/disputes/" in page
     assert "dispute" in page
+
+
+def test_applications_and_reported_messages_wait_on_the_overview_too(clock):
+    """Counted, each with the way to its list."""
+    before = figures()
+    place = world()
+    mallory = person("mallory")
+    skill = place.expertise.skills.get().pk
+    typed = {"headline": "Knows", "introduction": "Much", "services": "An hour", "skills": [skill], "agreed": "on"}
+    Visitor(mallory).post(f"/e/{place.expertise.slug}/apply/", typed)
+    chats.welcome(person=mallory.pk, yes=True)
+    said = chats.say(writer=mallory.pk, reader=place.user.pk, text="Buy this", key=f"k{mallory.pk}")
+    assert said is not None
+    assert chats.report(person=place.user.pk, chat=said.chat, message=said.message, reason="An advertisement")
+    now = figures()
+    assert (now.applications, now.reports) == (before.applications + 1, before.reports + 1)
+    page = text_of(olga().get("/operator/"))
+    assert re.search(rf'href="/operator/applications/">{now.applications} application', page)
+    assert re.search(rf'href="/operator/reports/">{now.reports} reported message', page)
 
 
 def test_the_audit_finds_the_books_in_order_and_says_so(clock):

@@ -28,10 +28,12 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """How many meetings, and where all credits are."""
+    """How many meetings, what waits for an operator, and where all credits are."""
 
     states: dict[str, int]
     disputed: int
+    applications: int  # that wait, like the reports
+    reports: int
     people: int
     experts: int
     available: int
@@ -81,6 +83,8 @@ def figures() -> Figures:
                       SELECT CASE WHEN state = 'agreed' AND ends_at <= clock.now THEN 'held' ELSE state END AS stands,
                              count(*) FROM meetings_meeting, clock GROUP BY stands) s) AS states,
                   (SELECT count(*) FROM meetings_meeting WHERE progress = 'disputed') AS disputed,
+                  (SELECT count(*) FROM expertise_application WHERE decision = 'open') AS applications,
+                  (SELECT count(*) FROM chat_report WHERE settled_at IS NULL) AS reports,
                   (SELECT count(*) FROM people_person) AS people,
                   (SELECT count(DISTINCT person_id) FROM expertise_expert WHERE active) AS experts,
                   w.available::bigint AS available, w.blocked::bigint AS blocked, e.commission::bigint AS commission,
