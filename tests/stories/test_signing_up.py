@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.foundation.holding import eventually
 from tests.stories.place import PASSWORD, Place
+from tests.stories.post import code_to, mail_to
 from tests.stories.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.story
@@ -29,9 +29,7 @@ def test_a_new_person_signs_up_and_later_forgets_the_password(place: Place, visi
     nora.press("Make the account")
     nora.sees("Type the code from your mail", nora.email)
     nora.keep("code")
-    code = re.search(r"^\s*([A-Z0-9-]{4,12})\s*$", _mail_to(nora), re.MULTILINE)
-    assert code
-    nora.type_in(code=code[1])
+    nora.type_in(code=code_to(nora))
     nora.press("Confirm the address")
     nora.sees(f"Welcome, {nora.name}", "New York")
     nora.keep("welcome")
@@ -51,7 +49,7 @@ def test_a_new_person_signs_up_and_later_forgets_the_password(place: Place, visi
     nora.press("Send the link")
     nora.sees("Look into your mail")
     nora.keep("look-into-mail")
-    link = re.search(re.escape(place.url) + r"/\S+", _mail_to(nora))
+    link = re.search(re.escape(place.url) + r"/\S+", mail_to(nora))
     assert link
     nora.page.goto(link[0])
     nora.type_in(new_password=NEW_PASSWORD)
@@ -63,19 +61,6 @@ def test_a_new_person_signs_up_and_later_forgets_the_password(place: Place, visi
     nora.type_in(**{"e-mail": nora.email}, password=NEW_PASSWORD)
     nora.press("Log in")
     nora.sees(f"Good to see you, {nora.name}")
-
-
-def _mail_to(nora: Visitor) -> str:
-    """The newest mail, once the worker has sent it, in a window of its own."""
-    window = nora.context.new_page()
-    window.goto("/demo/mail/")
-    newest = window.get_by_role("row").filter(has_text=nora.email).first
-    assert eventually(lambda: bool(window.reload()) and "sent" in newest.inner_text(), seconds=20)
-    newest.get_by_role("link").click()
-    expect(window.get_by_role("term").filter(has_text="To")).to_be_visible()
-    text = window.get_by_role("main").inner_text()
-    window.close()
-    return text
 
 
 def _leaves(nora: Visitor) -> None:
