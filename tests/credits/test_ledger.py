@@ -39,6 +39,13 @@ def test_one_leg_is_refused(database):
         connection.execute(ENTRY, [_posting(connection), "commission", None, 100, None])
 
 
+def test_legs_of_a_posting_that_does_not_exist_are_refused(database):
+    """L1: although no foreign key asks; one that exists never vanishes."""
+    pair = [2**62, "commission", None, 100, None, 2**62, "bonus", None, -100, None]
+    with pytest.raises(errors.CheckViolation, match="2 of <NULL> legs"), database.owners() as connection:
+        connection.execute(f"{ENTRY}, (%s, %s, %s, %s, %s)", pair)
+
+
 def test_a_posting_without_legs_is_refused_at_commit(database):
     """L1."""
     with pytest.raises(errors.CheckViolation, match="0 of 2 legs"), database.owners() as connection:

@@ -63,7 +63,8 @@ class Posting(models.Model):
 class Entry(models.Model):
     """One leg of a posting. `balance`: the wallet's available + blocked after it."""
 
-    posting = models.ForeignKey(Posting, models.PROTECT, related_name="entries")
+    # Its trigger `whole` refuses a leg without a posting, all legs at once (sql/ledger_3.sql).
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="entries", db_constraint=False)
     account = models.CharField(_("account"), max_length=12, choices=[(a.value, a.value) for a in Account])
     wallet = models.ForeignKey(Wallet, models.PROTECT, null=True, related_name="entries")
     amount = models.BigIntegerField(_("amount"))
