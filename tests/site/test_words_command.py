@@ -16,7 +16,7 @@ from jinja2.ext import extract_from_ast
 
 from expertim.foundation.templates import environment
 from expertim.site.extraction import extract, untranslated
-from expertim.site.management.commands.words import catalogue_path, missing
+from expertim.site.management.commands.words import _PLURALS, catalogue_path, missing
 
 PACKAGE = our_settings.PACKAGE
 
@@ -125,7 +125,10 @@ def test_a_broken_template_is_named(package: Path) -> None:
     assert (code, faults.startswith("expertim/room/jinja2/room/page.html:2: not a template")) == (1, True)
 
 
-@pytest.mark.parametrize("call", ["_(name)", '_(f"Hello {name}")', '_("Hello " + name)', 'ngettext("one", many, 2)'])
+@pytest.mark.parametrize(
+    "call",
+    ["_(name)", '_(f"Hello {name}")', '_("Hello " + name)', 'ngettext("one", many, 2)', 'pgettext("room", name)'],
+)
 def test_gettext_of_what_is_no_literal_is_named(package: Path, call: str) -> None:
     """Babel passes over it in silence, and the page would speak English for ever."""
     (package / "views.py").write_text(f"\nsaid = {call}\n")
@@ -188,13 +191,33 @@ def test_a_translation_keeps_the_placeholders(package: Path, settings: Any, tran
     assert len(found) == problems
 
 
-def test_each_of_three_plural_forms_is_needed(package: Path, settings: Any) -> None:
+def test_each_of_the_plural_forms_is_needed(package: Path, settings: Any) -> None:
+    """Four in Czech: of one, of a few, of fractions, of many."""
     (package / "views.py").write_text('a = ngettext("one hour", "{n} hours", n)\n')
-    plural = 'msgid "one hour"\nmsgid_plural "{n} hours"\nmsgstr[0] "hodina"\nmsgstr[1] "{n} hodiny"\nmsgstr[2] "%s"\n'
-    for last, problems in (("{n} hodin", 0), ("", 1)):
-        _translate(settings, plural % last)
+    forms = ["hodina", "{n} hodiny", "{n} hodiny", "{n} hodin"]
+    for said, problems in ((forms, 0), (forms[:3], 1), ([*forms[:2], "", forms[3]], 1), ([""] * 4, 1)):
+        plural = "".join(f'msgstr[{number}] "{form}"\n' for number, form in enumerate(said))
+        _translate(settings, f'msgid "one hour"\nmsgid_plural "{{n}} hours"\n{plural}')
         found = missing(extract(package.parent).catalogue, language="cs", folder=settings.LOCALE_PATHS[0])
         assert len(found) == problems
+
+
+def test_a_word_of_two_meanings_has_two_entries(package: Path, settings: Any) -> None:
+    page(package, '<p>{{ pgettext("the room", "Leave") }}</p>')
+    (package / "views.py").write_text('a = pgettext("the platform", "Leave")\nb = npgettext("time", "one", "{n}", n)\n')
+    told = {(message.context, message.id) for message in extract(package.parent).catalogue if message.id}
+    assert told == {("the room", "Leave"), ("the platform", "Leave"), ("time", ("one", "{n}"))}
+    _translate(settings, 'msgctxt "the room"\nmsgid "Leave"\nmsgstr "Odejít"\n')
+    found = missing(extract(package.parent).catalogue, language="cs", folder=settings.LOCALE_PATHS[0])
+    assert [fault.what for fault in found] == ["cs: not translated: 'Leave'", "cs: not translated: 'one'"]
+
+
+def test_a_percent_sign_makes_no_format(package: Path) -> None:
+    (package / "views.py").write_text('a = _("fee (% of the price)")\nb = _("%(count)d %% of it")\n')
+    formats = [message.id for message in extract(package.parent).catalogue if "python-format" in message.flags]
+    assert formats == ["%(count)d %% of it"]
+    words("--update")
+    assert catalogue_path(our_settings.LOCALE_PATHS[0], "cs").read_text().count("#, python-format") == 1
 
 
 def _translate(settings: Any, entries: str) -> None:
@@ -202,7 +225,7 @@ def _translate(settings: Any, entries: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     head = (
         'msgid ""\nmsgstr ""\n"Language: cs\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
-        '"Plural-Forms: nplurals=3; plural=((n==1) ? 0 : (n>=2 && n<=4) ? 1 : 2);\\n"\n\n'
+        f'"Plural-Forms: {_PLURALS["cs"]}\\n"\n\n'
     )
     (folder / "django.po").write_text(head + entries)
 

@@ -89,7 +89,10 @@ def updated(source: Catalog, *, language: str, folder: Path) -> str:
         told = theirs.get(message.id, message.context)
         string = told.string if told is not None and _whole(message, told, language=language) else None
         empty += string is None
-        made.add(message.id, string, message.locations, message.flags, message.auto_comments, context=message.context)
+        flags = set(message.flags)
+        made.add(
+            message.id, string, message.locations, (), message.auto_comments, context=message.context
+        ).flags = flags
     body = io.BytesIO()
     write_po(body, made, width=110, omit_header=True, include_lineno=False)
     quoted = "".join(f'"{line}\\n"\n' for line in head.splitlines())
