@@ -62,6 +62,7 @@ _WITHOUT_EXAMPLE = {
     "hidden": "is not seen",
     "newest": "is not seen: it asks a chat for news",
     "meeting_link": "a link within a sentence",
+    "older_words": "a link to the next page",
     "from_price": "words within a card",
     "dated_fields": "free times and fields, which both have an example",
     "skill_boxes": "fields that have an example, in a frame",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from expertim.chat.models import Welcome
+from expertim.chat.models import Chat, Welcome
 from expertim.people.former import called
 
 PAGE = 30
@@ -187,6 +187,12 @@ def chat_with(*, person: int, other: int) -> str | None:
     """The address of the chat of these two, if there is one."""
     rows = _rows(f"SELECT c.public_id FROM {_MINE} c WHERE c.other_id = %(other)s", {"me": person, "other": other})
     return str(rows[0]["public_id"]) if rows else None
+
+
+def have_spoken(*, person: int, other: int) -> bool:
+    """Whether either of the two has said anything to the other."""
+    low, high = sorted((person, other))
+    return Chat.objects.filter(low=low, high=high, last__gt=0).exists()
 
 
 def is_read(*, message: int) -> bool:

@@ -15,11 +15,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 from icalendar import Calendar
+
+from expertim.expertise.free_times import Interval, joined
 
 CPU_SECONDS = 20
 MEMORY_BYTES = 1_000_000_000
@@ -28,8 +30,6 @@ MOST_INTERVALS = 20_000
 MINUTE = timedelta(minutes=1)
 _TOO_OFTEN = ("SECONDLY", "MINUTELY")  # nobody meets that often; a day of it is busy without them
 _FREE = {"FREE"}
-
-Interval: TypeAlias = tuple[datetime, datetime]
 
 
 class Trouble(Exception):
@@ -64,7 +64,7 @@ def busy(content: bytes, asked: Asked) -> list[Interval]:
                 found.append(interval)
             if len(found) > 10 * MOST_INTERVALS:
                 raise Trouble("too_much")
-    made = _joined(found)
+    made = joined(found)
     if len(made) > MOST_INTERVALS:
         raise Trouble("too_much")
     return made
@@ -221,16 +221,6 @@ def _rounded(begins: datetime, ends: datetime) -> Interval:
 def _ours(event: Any, host: str) -> bool:
     """A meeting of ours that came back by way of a calendar is counted here already, as it stands."""
     return bool(host) and str(event.get("UID", "")).strip().lower().endswith(f"@{host.lower()}")
-
-
-def _joined(intervals: Iterable[Interval]) -> list[Interval]:
-    made: list[Interval] = []
-    for begins, ends in sorted(intervals):
-        if made and begins <= made[-1][1]:
-            made[-1] = (made[-1][0], max(made[-1][1], ends))
-        else:
-            made.append((begins, ends))
-    return made
 
 
 def answer(request: bytes) -> dict[str, Any]:

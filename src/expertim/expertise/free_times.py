@@ -67,8 +67,8 @@ def free_starts(
     earliest = max(begins, now + max(timedelta(minutes=hours.notice_minutes), timedelta.resolution))
     full = _full_days(hours, held)
     pieces = tuple(_pieces(hours.zone, begins - timedelta(days=2), ends + length + timedelta(days=2)))
-    opened = _joined((opens, closes) for opens, closes, *_rest in _openings(hours, pieces))
-    free = _without(opened, _joined((b - around, e + around) for b, e in busy if b < e))
+    opened = joined((opens, closes) for opens, closes, *_rest in _openings(hours, pieces))
+    free = _without(opened, joined((b - around, e + around) for b, e in busy if b < e))
     firsts = [first for first, _last in free]
     step = timedelta(minutes=step_minutes(length_minutes))
     for opens, closes, day, grid in _openings(hours, pieces):
@@ -117,6 +117,17 @@ def spans_text(spans: Iterable[Span]) -> str:
     return ", ".join(
         f"{opens // 60}:{opens % 60:02d}-{closes // 60}:{closes % 60:02d}" for opens, closes in merged(spans)
     )
+
+
+def joined(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same time in order, none twice; what touches is one."""
+    made: list[Interval] = []
+    for begins, ends in sorted(intervals):
+        if made and begins <= made[-1][1]:
+            made[-1] = (made[-1][0], max(made[-1][1], ends))
+        else:
+            made.append((begins, ends))
+    return made
 
 
 def overlapping(interval: Interval, others: Iterable[Interval]) -> bool:
@@ -182,16 +193,6 @@ def _openings(
                 if first < until:
                     yield first, until, day, grid
             day += timedelta(days=1)
-
-
-def _joined(intervals: Iterable[Interval]) -> list[Interval]:
-    made: list[Interval] = []
-    for begins, ends in sorted(intervals):
-        if made and begins <= made[-1][1]:
-            made[-1] = (made[-1][0], max(made[-1][1], ends))
-        else:
-            made.append((begins, ends))
-    return made
 
 
 def _without(opened: list[Interval], busy: list[Interval]) -> list[Interval]:

@@ -48,7 +48,7 @@ class Free:
     length_minutes: int
     theirs: Taken
     mine: Taken  # of the reader, beside what is theirs; nothing where the expert reads
-    agreed: tuple[Interval, ...]  # the reader's own, in either case
+    agreed: tuple[Interval, ...] = ()  # the reader's own, in either case
 
     @property
     def now(self) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from expertim.chat import actions, queries
+from expertim.expertise.queries import places_of
 from expertim.foundation.addresses import public_address
-from expertim.foundation.words import in_language
 from expertim.meetings.mails.frame import framed
+from expertim.meetings.queries import acquainted
 from expertim.notifications.actions import tell
 from expertim.notifications.kinds import INBOX, MAIL, PUSH, Envelope, Kind, Letter, Told, kind_of
 from expertim.outbox.worker import NotNow, Withdrawn
@@ -46,17 +46,11 @@ def may_begin(*, person: int, other: int) -> bool:
     """
     if person == other:
         return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT meetings_acquainted(%(person)s, %(other)s)
-                      AND EXISTS (SELECT FROM expertise_expert e WHERE e.person_id = %(person)s AND e.active)
-                   OR EXISTS (SELECT FROM chat_welcome w JOIN expertise_expert e ON e.person_id = w.person_id
-                               WHERE w.person_id = %(other)s AND e.active)
-                   OR EXISTS (SELECT FROM chat_chat c WHERE c.last > 0 AND c.low_id = least(%(person)s, %(other)s)
-                                 AND c.high_id = greatest(%(person)s, %(other)s))""",
-            {"person": person, "other": other},
-        )
-        return bool(cursor.fetchone()[0])
+    if queries.have_spoken(person=person, other=other):
+        return True
+    if queries.is_welcome(expert=other) and places_of(other):
+        return True
+    return acquainted(expert=person, other=other) and bool(places_of(person))
 
 
 def say(*, writer: int, writer_name: str, reader: int, text: str, key: str) -> str:
@@ -83,17 +77,6 @@ def mark_read(*, person: int, chat: str, up_to: int) -> None:
             " AND read_at IS NULL AND \"values\" ->> 'chat' = %s AND (\"values\" ->> 'message')::bigint <= %s",
             [person, CHAT_MESSAGE, chat, up_to],
         )
-
-
-def pages_of(expert: int) -> tuple[tuple[str, str], ...]:
-    """The Expertises in which somebody can be proposed to: address and name."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT x.slug, x.name FROM expertise_expert e JOIN expertise_expertise x ON x.id = e.expertise_id
-                WHERE e.person_id = %s AND e.active ORDER BY x.position, x.id""",
-            [expert],
-        )
-        return tuple((slug, in_language(json.loads(name))) for slug, name in cursor.fetchall())
 
 
 def message_words(values: dict[str, Any]) -> tuple[str, str]:

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from expertim.chat.queries import MessageRow, Opened, Other
 from expertim.expertise.free_times import Hours
-from expertim.expertise.rows import ExpertRow
+from expertim.expertise.rows import ExpertRow, ServiceRow, SkillRow
 from expertim.expertise.times import Kept
 from expertim.meetings.free import Free, Taken
 from expertim.meetings.free_shown import FreeShown, free_shown
 from expertim.people.formats import Clock
+from expertim.reviews.queries import ReplyRow, ReviewRow
 from expertim.site import samples
 
 _NOWHERE = "#part-free"
@@ -39,6 +40,7 @@ class StandingShown:
     city: str
     scheduled: int
     held: int
+    has: tuple[str, ...]
 
 
 def expert() -> ExpertShown:
@@ -69,12 +71,29 @@ def standing() -> StandingShown:
         city="London",
         scheduled=2,
         held=14,
+        has=("Company valuation",),
     )
+
+
+def services() -> tuple[ServiceRow, ...]:
+    """One with a price, one for nothing."""
+    skills = (SkillRow(slug="valuation", name="Company valuation"),)
+    made = (("Expert advice", 60, 2500), ("Half an hour for students", 30, 0))
+    return tuple(
+        ServiceRow(id=str(n), kind="expert-advice", title=title, minutes=minutes, price=price, skills=skills)
+        for n, (title, minutes, price) in enumerate(made)
+    )
+
+
+def review() -> ReviewRow:
+    """Words with a reply to what stood there before."""
+    reply = ReplyRow(text="Thank you. The lease was the harder part.", at=samples.NOW, before=True)
+    return ReviewRow(id=0, author=samples.JANA.name, text="Clear, and to the point.", at=samples.NOW, reply=reply)
 
 
 def chat() -> Opened:
     """Theirs, mine, one without a place to break, one that an operator has hidden, one that was reported."""
-    said = (
+    said: tuple[tuple[bool, str, dict[str, bool]], ...] = (
         (False, "Is Tuesday still all right?", {}),
         (True, "Yes. I bring the figures of the last three years.\nAnd the lease.", {}),
         (False, "https://example.org/" + "a-very-long-address-" * 6, {}),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from expertim.chat import actions, queries
 from expertim.chat.models import MOST_LETTERS
+from expertim.expertise.queries import places_of
 from expertim.foundation.htmx import by_htmx, unchanged
 from expertim.foundation.ids import public_id
 from expertim.foundation.limits import spend
@@ -105,7 +106,7 @@ def chat(request: HeaderRequest, public_id: str) -> HttpResponse:
         "days": _days(request, opened.messages),
         "form": form,
         "first_new": next((row.id for row in opened.messages if row.id > opened.read and not row.mine), None),
-        "pages": chatting.pages_of(opened.other.id) if opened.here else (),
+        "pages": places_of(opened.other.id) if opened.here else (),
         "known": request.header.is_expert,
         "continued": before(request) is not None,
     }

@@ -100,6 +100,8 @@ def _of_people() -> dict[str, Any]:
         "expert": samples_people.expert(),
         "cards": samples_people.cards(),
         "standing": samples_people.standing(),
+        "services": samples_people.services(),
+        "review": samples_people.review(),
         "shown": {
             "badges": [kind_words("expert-advice")],
             "work": "Svoboda a syn",
