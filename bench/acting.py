@@ -145,7 +145,7 @@ class _Recording(_Acting):
 
 
 class _Statements:
-    """The statements of the actions, by psycopg alone: BEGIN, read, write, COMMIT."""
+    """The statements of the actions, by psycopg alone: BEGIN, read, write, COMMIT, a trip each."""
 
     def __init__(self, task: Task) -> None:
         self.task = task

@@ -35,6 +35,7 @@ def main() -> None:
         "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "machine": _machine(),
         "command_ratio": {command: _ratio(ways) for command, ways in limit.items()},
+        "raw": _part("raw.py"),
         "commands": commands,
         "pages": {str(size): _part("pages.py", str(size)) for size in SIZES},
         "worker": _part("working.py"),
