@@ -19,7 +19,7 @@ from expertim.meetings import words
 from expertim.meetings.facts import Act
 from expertim.meetings.shown import MeetingShown, RowShown, meeting_shown, row_shown, timeline_shown
 from expertim.meetings.views_shared import QUARTERS, Problem, Summary
-from expertim.people.formats import Clock
+from expertim.people.formats import Clock, city_of
 from expertim.people.middleware import PersonRequest
 from expertim.people.tongues import tongue_names
 from expertim.site import samples, samples_people
@@ -105,6 +105,7 @@ def _of_people() -> dict[str, Any]:
         "shown": {
             "badges": [kind_words("expert-advice")],
             "work": "Svoboda a syn",
+            "zone": city_of(samples.PETR.time_zone),
             "languages": tongue_names(["cs", "en"], reader=get_language() or "en"),
             "answers": usually_answers(90),
             "on_time": on_time(97),

@@ -20,7 +20,7 @@ from expertim.foundation.clock import machine_now
 from expertim.meetings import queries as meetings
 from expertim.meetings.free import next_free
 from expertim.meetings.typed import clean
-from expertim.people.formats import Clock
+from expertim.people.formats import Clock, city_of
 from expertim.people.tongues import tongue_names
 from expertim.reviews import actions as review_actions
 from expertim.reviews import queries as reviews
@@ -68,6 +68,7 @@ def shown_of(found: ExpertPage, stands: Standing) -> dict[str, Any]:
     return {
         "badges": sorted({kind_words(service.kind) for service in found.services}),
         "work": ", ".join(part for part in (stands.position, stands.company) if part),
+        "zone": city_of(found.time_zone),
         "languages": tongue_names(list(stands.languages), reader=get_language() or "en"),
         "answers": usually_answers(stands.answer_minutes),
         "on_time": on_time(stands.on_time_percent),

@@ -32,7 +32,7 @@ function tell(bar) {
   for (const spoken of bar.querySelectorAll("[data-words]")) {
     spoken.textContent = spoken.dataset.words
       .replace("{device}", city(zone))
-      .replace("{profile}", city(bar.dataset.zone));
+      .replace("{profile}", bar.dataset.city);
   }
   bar.querySelector("[name=device]").value = zone;
   bar.hidden = false;
