@@ -33,12 +33,15 @@ COLOURS = 48
 WIDE, PHONE = (1280, 800), (390, 780)
 LONGEST = 1900  # of a page on a phone that is shown whole
 
-# name, who looks, how wide, where to begin (a tour of the start page by its button), the links on the way
+# name, who looks, how wide, where to begin (a tour of the start page by its button), the links on the way; a last step
+# that begins with # is the place on the page to be shown
 SHOTS: tuple[tuple[str, str, tuple[int, int], str, tuple[str, ...]], ...] = (
     ("start", "", WIDE, "/demo/", ()),
     ("dashboard", JANA, WIDE, "/e/corporate-finance/", ()),
     ("expert", JANA, WIDE, "/e/corporate-finance/experts/?q=svoboda", ("Petr Svoboda",)),
-    ("propose", JANA, PHONE, "/e/corporate-finance/experts/?q=svoboda", ("Petr Svoboda", "Propose")),
+    ("experts", JANA, WIDE, "/e/corporate-finance/experts/?held=1&order=held", ()),
+    ("free-times", JANA, WIDE, "/e/corporate-finance/experts/?q=svoboda", ("Petr Svoboda", "Propose", "#free-times")),
+    ("propose", JANA, PHONE, "/e/corporate-finance/experts/?q=hudakova", ("Lucia Hudáková", "Propose")),
     ("meeting", JANA, WIDE, "Suggest another date", (":is(.trail, .back) a",)),
     ("another-date", JANA, PHONE, "Suggest another date", ()),
     ("answer", JANA, PHONE, "Answer", ()),
@@ -46,6 +49,11 @@ SHOTS: tuple[tuple[str, str, tuple[int, int], str, tuple[str, ...]], ...] = (
     ("evaluate", JANA, PHONE, "Say how it went", ()),
     ("account", JANA, WIDE, "/account/", ()),
     ("inbox", JANA, PHONE, "/inbox/", ()),
+    ("chat", JANA, PHONE, "/chats/", (":is(.chats a)",)),
+    ("profile", JANA, PHONE, "/settings/profile/", ()),
+    ("apply", JANA, PHONE, "/e/corporate-finance/apply/", ()),
+    ("offer", PETR, WIDE, "/settings/offer/", ()),
+    ("times", PETR, WIDE, "/settings/times/", ()),
     ("expert-meetings", PETR, WIDE, "/meetings/", ()),
     ("disputes", OPERATOR, WIDE, "/operator/disputes/", ()),
     ("settle", OPERATOR, WIDE, "/operator/disputes/", ("Settle the dispute",)),
@@ -89,12 +97,16 @@ def _taken(
     if who:
         _enter(page, who, begin)
     for step in on_the_way:
+        if step.startswith("#"):
+            continue
         # by its address: a page by itself, where pressing would open a dialog
         link = page.locator("main").locator(step if step.startswith(":") else f"a:has-text('{step}')").first
         page.goto(link.get_attribute("href") or "")
         page.wait_for_load_state("networkidle")
     page.add_style_tag(content=".clock-bar, .messages, footer.bottom { display: none }")
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
+    if on_the_way and on_the_way[-1].startswith("#"):
+        page.locator(on_the_way[-1]).evaluate("(place) => place.scrollIntoView()")
     if failed:
         raise SystemExit(f"No picture is better than a wrong one: {', '.join(failed)}")
     if size == PHONE:

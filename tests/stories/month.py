@@ -11,6 +11,7 @@ from datetime import datetime
 from expertim.foundation import clock
 from expertim.people.models import Person
 from expertim.site.cast import FOLDER
+from expertim.site.free_of_demo import keep_times
 from expertim.site.management.commands.catalogue import load
 from expertim.site.presenting import present
 from expertim.site.player import Player, ring_all
@@ -24,6 +25,7 @@ Player(base=base).play(story)
 clock.move_to(now)
 ring_all()
 talk()
+keep_times()
 present()
 Person.objects.update(language="en")
 """
