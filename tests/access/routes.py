@@ -154,6 +154,8 @@ ROUTES = {
     "profile": signed_in(),
     "profile_group": signed_in("group", post="302"),
     "photo_settings": signed_in(post="422"),
+    "banner_settings": Route(get="in 404 200 404 404 404", post="in 404 422 404 404 404"),
+    "banner": public("user", "version", get="404"),
     "photo": public("user", "version", "pixels", get="404"),  # its version, which nobody guesses, is the key
     "person": Route(args=("user",), get="in 200 200 404 404 404", post=NO_POST),  # those who have a meeting together
     "legal_agree": signed_in(get="302", post="302"),  # on, where nothing is owed

@@ -38,6 +38,7 @@ NO_PAGE = {
     "robots": "for machines",
     "favicon": "a picture",
     "photo": "a picture",
+    "banner": "a picture",
     "hint_off": "takes a press and leads back",
     "export": "takes a press and gives a file",
     "operator_skill_up": "takes a press and leads back",
@@ -418,6 +419,14 @@ OF_PETR = (
     Stop(name="own_times", at="/settings/times/"),
     Stop(name="own_times", at="/settings/times/", state="wrong", then=_sending("Add the holiday"), answer=422),
     Stop(name="offer", at="/settings/offer/"),
+    Stop(name="banner_settings", at="/settings/photo/banner/"),
+    Stop(
+        name="banner_settings",
+        at="/settings/photo/banner/",
+        state="wrong",
+        then=lambda page: _press(page, "Use this picture"),
+        answer=422,
+    ),
     Stop(name="offer_about", at="/settings/offer/corporate-finance/", then=_unfold),
     Stop(name="offer_service_new", at="/settings/offer/corporate-finance/services/new/"),
     Stop(

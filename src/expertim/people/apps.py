@@ -18,6 +18,7 @@ class PeopleConfig(AppConfig):
         add_pass("sessions", sessions.sweep, every=3600)
         signing_log.listen()
         # a form around a file takes some bytes of its own
-        sizes.takes_files("/settings/photo/", most=photos.LARGEST_UPLOAD + (64 << 10))
+        for page in ("/settings/photo/", "/settings/photo/banner/"):
+            sizes.takes_files(page, most=photos.LARGEST_UPLOAD + (64 << 10))
         devices.listen()
         second_factor.listen()

@@ -19,12 +19,13 @@ from django.utils.translation import gettext_lazy as _
 
 from expertim.foundation.ids import public_id
 from expertim.people.formats import DATE_FORMATS, Clock
-from expertim.people.models_profile import Billing, Photo, Profile, WorkStatus
+from expertim.people.models_profile import Banner, Billing, Photo, Profile, WorkStatus
 from expertim.people.models_terms import Agreement, TermsText
 
 __all__ = [
     "Agreement",
     "ApiToken",
+    "Banner",
     "Billing",
     "CalendarFeed",
     "Person",

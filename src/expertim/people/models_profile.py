@@ -80,6 +80,21 @@ class Billing(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
 
+class Banner(models.Model):
+    """The wide picture on top of an expert's page, as WebP; `version` stands in its address. No row: none."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="banner")
+    version = models.CharField(max_length=16)
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("banner")
+        verbose_name_plural = _("banners")
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.person_id}"
+
+
 class Photo(models.Model):
     """A person's picture in one of its sizes, as WebP; `version` stands in its address and in Person.photo."""
 

@@ -1,18 +1,22 @@
-"""A person's photo: made anew from what was sent, kept in the database, addressed by a version that nobody guesses."""
+"""A person's photo and banner: made anew from what was sent, kept in the database, addressed by a version that nobody
+guesses.
+"""
 
 from __future__ import annotations
 
 import struct
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.db import transaction
 
 from expertim.foundation.ids import public_id
-from expertim.people.models import Person, Photo
+from expertim.people.models import Banner, Person, Photo
 
 SIZES = (64, 128, 384)  # pixels of a side; shown at half of it, for screens that have two for one
+BANNER = (1600, 400)  # width and height
 LARGEST_UPLOAD = 8 << 20  # bytes
 _PATIENCE = 15  # seconds, waiting for a processor included
 _SCRIPT = Path(__file__).with_name("picturing.py")
@@ -28,7 +32,7 @@ class Unusable(Exception):
 
 def put_photo(*, person: Person, content: bytes) -> None:
     """From now on this is the person's photo; raises Unusable. Not within a transaction: it takes its time."""
-    made = _made_of(content)
+    made = _made_of(content, [(pixels, pixels) for pixels in SIZES])
     version = public_id()
     with transaction.atomic():
         _replace(person, version)
@@ -50,6 +54,23 @@ def photo(*, person: str, version: str, pixels: int) -> bytes | None:
     return None if content is None else bytes(content)
 
 
+def put_banner(*, person: Person, content: bytes) -> None:
+    """From now on this stands on top of the expert's page; raises Unusable. Not within a transaction either."""
+    [(_width, made)] = _made_of(content, [BANNER])
+    Banner.objects.update_or_create(person=person, defaults={"version": public_id(), "content": made})
+
+
+def remove_banner(*, person: Person) -> None:
+    Banner.objects.filter(person=person).delete()
+
+
+def banner(*, person: str, version: str) -> bytes | None:
+    """By the person's public id; None where the version is not, or no longer, in force."""
+    found = Banner.objects.filter(person__public_id=person, version=version, person__is_active=True)
+    content = found.values_list("content", flat=True).first()
+    return None if content is None else bytes(content)
+
+
 def _replace(person: Person, version: str) -> None:
     # The row first: of two photos at once the second waits here, and deletes what the first has written.
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -58,9 +79,10 @@ def _replace(person: Person, version: str) -> None:
     Photo.objects.filter(person=person).delete()
 
 
-def _made_of(content: bytes) -> list[tuple[int, bytes]]:
+def _made_of(content: bytes, sizes: Sequence[tuple[int, int]]) -> list[tuple[int, bytes]]:
+    """Each size with its width."""
     # -I: nothing of our environment or folder decides what the process loads.
-    command = [sys.executable, "-I", str(_SCRIPT), *map(str, SIZES)]
+    command = [sys.executable, "-I", str(_SCRIPT), *(f"{width}x{height}" for width, height in sizes)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=_PATIENCE, check=False, env={})
     except subprocess.TimeoutExpired:

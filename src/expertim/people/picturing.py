@@ -1,4 +1,5 @@
-"""Run by itself, in a process of its own (see photos.py): an image on stdin becomes WebP squares on stdout.
+"""Run by itself, in a process of its own (see photos.py): an image on stdin becomes WebP ones on stdout,
+of the sizes that it is told (WIDTHxHEIGHT).
 
 Decoders of images are large programs fed by strangers. Here one may use so much memory and time and no more, and
 whatever it does wrong ends with the process. Reads nothing but stdin; answers a word on stderr where it refuses.
@@ -29,10 +30,12 @@ def main() -> int:
                 return _refuse("pixels")
             if min(image.size) < 1:
                 return _refuse("unreadable")
-            image.draft("RGB", (1024, 1024))  # a large JPEG is decoded no larger than it is wanted
+            sizes = [(int(width), int(height)) for width, height in (size.split("x") for size in sys.argv[1:])]
+            wanted = max(1024, *(side for size in sizes for side in size))
+            image.draft("RGB", (wanted, wanted))  # a large JPEG is decoded no larger than it is wanted
             upright = ImageOps.exif_transpose(image)  # its sense is in the EXIF, which goes
-            for pixels in map(int, sys.argv[1:]):
-                _write(pixels, _squared(upright, pixels))
+            for size in sizes:
+                _write(size[0], _cut(upright, size))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error, EOFError):
         return _refuse("unreadable")
     except MemoryError:
@@ -40,11 +43,11 @@ def main() -> int:
     return 0
 
 
-def _squared(image: Image.Image, pixels: int) -> bytes:
+def _cut(image: Image.Image, size: tuple[int, int]) -> bytes:
     """The middle of the image, on white where it is transparent, without anything that was written beside it."""
-    square = ImageOps.fit(image.convert("RGBA"), (pixels, pixels), centering=(0.5, 0.4))
-    flat = Image.new("RGB", square.size, "white")
-    flat.paste(square, mask=square.getchannel("A"))
+    middle = ImageOps.fit(image.convert("RGBA"), size, centering=(0.5, 0.4))
+    flat = Image.new("RGB", middle.size, "white")
+    flat.paste(middle, mask=middle.getchannel("A"))
     made = io.BytesIO()
     flat.save(made, "WEBP", quality=82)
     return made.getvalue()

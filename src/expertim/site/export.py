@@ -22,7 +22,7 @@ from expertim.foundation.words import in_language
 from expertim.meetings import queries as meetings
 from expertim.meetings.calendar import feed_events
 from expertim.notifications.calendar.ics import feed
-from expertim.people.models import Person, Photo
+from expertim.people.models import Banner, Person, Photo
 from expertim.site.exported import LEFT_OUT, TABLES, Table
 
 _EVER = 365 * 300  # days back: all of them
@@ -45,6 +45,8 @@ def _files(person: Person) -> Iterator[tuple[str, str | bytes]]:
     yield "person.json", _json(_row(person, without=frozenset(_BESIDES_SECRETS)))
     if photo := Photo.objects.filter(person=person).order_by("-pixels").first():
         yield "photo.webp", bytes(photo.content)
+    if banner := Banner.objects.filter(person=person).first():
+        yield "banner.webp", bytes(banner.content)
     yield "meetings.json", _json(list(_meetings(person)))
     yield "meetings.ics", _calendar(person)
     yield "credits.csv", _csv(_credits(person))

@@ -81,6 +81,7 @@ TABLES = {
 FILES = {
     "people.person": "person.json",
     "people.photo": "photo.webp",
+    "people.banner": "banner.webp",
     "meetings.meeting": "meetings.json, meetings.ics",
     "meetings.timelineevent": "meetings.json: of a statement of the other, only what its reader may see",
 }

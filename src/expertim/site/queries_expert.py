@@ -22,6 +22,7 @@ class Standing:
 
     expert: int  # expertise.Expert's id
     photo: str
+    banner: str  # its version, empty where there is none
     linkedin: str
     position: str
     company: str
@@ -50,7 +51,8 @@ _STANDING = """
     theirs AS (
         SELECT state, ends_at FROM meetings_meeting m
          WHERE m.expert_id = %(expert)s AND m.expertise_id = %(expertise)s)
-    SELECT e.id, p.photo, coalesce(f.linkedin, ''), coalesce(f.position, ''), coalesce(f.company, ''),
+    SELECT e.id, p.photo, coalesce((SELECT b.version FROM people_banner b WHERE b.person_id = p.id), ''),
+           coalesce(f.linkedin, ''), coalesce(f.position, ''), coalesce(f.company, ''),
            coalesce(f.industry, ''), coalesce(f.city, ''), coalesce(f.languages, '{}'), p.last_login,
            (SELECT count(*) FROM theirs WHERE state IN ('awaiting_approval', 'agreed') AND ends_at > clock.now),
            (SELECT count(*) FROM theirs WHERE state = 'agreed' AND ends_at <= clock.now),
@@ -78,12 +80,13 @@ def standing(*, expert: int, expertise: int, reader: int | None) -> Standing:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, {"expert": expert, "expertise": expertise, "reader": reader})
         row: Any = cursor.fetchone()
-    number, photo, linkedin, position, company, industry, city, languages, signed_in_at, *figures = row
+    number, photo, banner, linkedin, position, company, industry, city, languages, signed_in_at, *figures = row
     scheduled, held, our_scheduled, our_held, answer_minutes, on_time_percent, *more = figures
     matching, has, favourite, welcomes, paused = more
     return Standing(
         expert=number,
         photo=photo,
+        banner=banner,
         linkedin=linkedin,
         position=position,
         company=company,

@@ -35,6 +35,7 @@ class StandingShown:
     """As much of how an expert stands as the facts say."""
 
     photo: str
+    banner: str
     linkedin: str
     industry: str
     city: str
@@ -66,6 +67,7 @@ def standing() -> StandingShown:
     """Everything told, everything counted."""
     return StandingShown(
         photo="",
+        banner="",
         linkedin="https://example.org/petr",
         industry="Finance",
         city="London",
