@@ -60,7 +60,8 @@ NO_PAGE = {
     "end_session": "takes a press and leads back",
     "mfa_authenticate": "between the password and being signed in: looked at in test_second_factor",
     "legal_text": "only once an operator has written it: looked at in tests/people/test_terms.py",
-    "legal_agree": "only once an operator has written it: looked at in tests/people/test_terms.py",
+    "legal_agree": "only once an operator has written it: looked at in test_joining",
+    "mfa_signup_webauthn": "between the code and being signed in: looked at in test_joining",
     "openid_connect_login": "leads on to the service",
     "openid_connect_callback": "where the service leads back to",
     "socialaccount_signup": "between the service and having an account: looked at in test_services",
@@ -195,6 +196,7 @@ OF_STRANGERS = (
     Stop(name="dummy_login", at="/accounts/trial/"),
     Stop(name="dummy_authenticate", at="/accounts/trial/", then=lambda page: _press(page, "Go on")),
     Stop(name="account_signup", at="/accounts/signup/"),
+    Stop(name="account_signup_by_passkey", at="/accounts/signup/passkey/"),
     Stop(name="account_signup", at="/accounts/signup/", state="wrong", then=_sending("Make the account", email="no")),
     Stop(
         name="account_email_verification_sent",
