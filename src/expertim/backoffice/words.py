@@ -40,7 +40,7 @@ MOVEMENTS: dict[str, Lazy] = {
 LISTS: dict[str, Lazy] = {
     "awaiting_approval": STATES[State.AWAITING],
     "agreed": gettext_lazy("Agreed, to come"),
-    "held": pgettext_lazy("list of meetings", "Held"),
+    "held": pgettext_lazy("state of a meeting", "Held"),
     "disputed": PROGRESS[Progress.DISPUTED],
     "rejected": STATES[State.REJECTED],
     "cancelled": STATES[State.CANCELLED],
