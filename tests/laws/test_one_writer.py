@@ -21,6 +21,7 @@ PURE = (
     *sorted(str(path.relative_to(SOURCE)) for path in SOURCE.glob("meetings/rules/*.py")),
     "credits/moves.py",
     "foundation/amounts.py",
+    "foundation/durations.py",
     "foundation/texts.py",
 )
 
