@@ -14,10 +14,17 @@ from tests.stories.visitor import Visitor
 class Company:
     """They have an Expertise of their own, so that no story meets the people of another. Who is called, comes in."""
 
-    def __init__(self, place: Place, visit: Callable[..., Visitor], *, story: str, field: str, hands: Hands) -> None:
+    def __init__(
+        self, place: Place, visit: Callable[..., Visitor], *, story: str, field: str, hands: Hands, **given: Any
+    ) -> None:
         self.place, self.story, self.expertise = place, story, f"{field}, {story}"
-        self._visit, self._hands = visit, hands
+        self._visit, self._hands, self._given = visit, hands, given
         self.cast()
+
+    @property
+    def runs_scripts(self) -> bool:
+        """Whether their browsers do."""
+        return bool(self._hands.browser.get("java_script_enabled", True))
 
     def cast(self, *, price: str = "25.00") -> None:
         """Into the installation; cast anew, the service costs what is said."""
@@ -41,6 +48,6 @@ class Company:
 
     def _comes(self, name: str, **given: Any) -> Visitor:
         email = f"{name.split()[0].lower()}.{self.story}@example.org"
-        visitor = self._visit(name, email=email, hands=self._hands, **given)
+        visitor = self._visit(name, email=email, hands=self._hands, **self._given, **given)
         visitor.sign_in()
         return visitor

@@ -135,8 +135,11 @@ class Keyboard:
         raise AssertionError(f"Tab does not lead to {what}")
 
     def _skip(self, page: Page, what: Locator) -> None:
-        """A page just opened: past the navigation, by the link that is there for it."""
-        fresh = page.evaluate("!document.activeElement || document.activeElement === document.body")
+        """A page just opened: past the navigation, by the link that is there for it.
+
+        An address that names a place on the page has led there already.
+        """
+        fresh = page.evaluate("!location.hash && (!document.activeElement || document.activeElement === document.body)")
         if not fresh or not what.evaluate("node => !!node.closest('main')"):
             return
         page.keyboard.press("Tab")
