@@ -29,7 +29,7 @@ def framed(
     thread: str = "",
     event: CalendarEvent | None = None,
 ) -> Letter:
-    """The letter; `given`: words of who did it (mails/reading.py); `button`, and `answers` before it: words, address."""
+    """Letter; `given`: words of who did it (mails/reading.py); `button`, and `answers` before it: words, address."""
     frame = {
         "subject": subject,
         "paragraphs": paragraphs,
