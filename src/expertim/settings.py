@@ -351,7 +351,7 @@ LANGUAGE_CODE = "en"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}expertim_language"  # of visitors; see people/views_language.py
 LANGUAGES = [("en", "English"), ("cs", "Čeština"), ("sk", "Slovenčina"), ("de", "Deutsch")]
 # Those whose catalogue holds every string: `expertim words --check` fails where one of them lacks any.
-COMPLETE_LANGUAGES = ("en",)
+COMPLETE_LANGUAGES = ("en", "cs", "sk", "de")
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
