@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from playwright.sync_api import Page
 
 from expertim.meetings.facts import Act
-from tests.stories.month import JANA, NEWCOMER, OPERATOR, PASSWORD, PETR
+from tests.stories.month import JANA, NEWCOMER, NOW, OPERATOR, PASSWORD, PETR
 
 STRANGER = ""  # somebody without an account; a newcomer has one, and nothing in it
 TOO_MUCH = "9" * 12
@@ -144,8 +144,8 @@ def _unfold(page: Page) -> None:
 
 
 def _a_year_off(page: Page) -> None:
-    """From today on, in the browser's own words for a day."""
-    today = datetime.now(UTC).date()
+    """From the month's day on, so that there is something to call off; in the browser's own words for a day."""
+    today = datetime.fromisoformat(NOW).date()
     days = {"first_on": today.isoformat(), "last_on": (today + timedelta(days=360)).isoformat()}
     _sending("See what would be called off", **days, reason=WORDS)(page)
 
@@ -471,6 +471,23 @@ OF_NEWCOMERS = (
     Stop(name="account", at="/account/"),
     Stop(name="account_blocks", at="/account/blocks/"),
     Stop(name="calendar_settings", at="/settings/calendar/"),
+    Stop(name="experts", at=_FIELD + "experts/?favourites=1", state="no-favourites"),
+    Stop(name="profile", at="/settings/profile/", state="empty"),
+    Stop(name="own_times", at="/settings/times/", state="no-expert"),
+    Stop(name="offer", at="/settings/offer/", state="no-expert"),
+    Stop(
+        name="my_data",
+        at="/accounts/reauthenticate/?next=/settings/data/",
+        then=_sending("Go on", password=PASSWORD),
+    ),
+    Stop(name="leaving", at="/settings/leaving/"),
+    Stop(
+        name="leaving",
+        at="/settings/leaving/",
+        state="wrong",
+        then=lambda page: _press(page, "Leave and remove who I am"),
+        answer=422,
+    ),
 )
 _PERSON = "/operator/people/{jana}/"
 _EXPERTISE = "/operator/expertises/corporate-finance/"
