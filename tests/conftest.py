@@ -81,6 +81,15 @@ def installation(django_db_blocker: Any) -> Iterator[Installation]:
         _audit(made)
 
 
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A page read in another language leaves that one in force: each test begins in English."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def database(installation: Installation) -> Iterator[Installation]:
     """The database, open and committing for real."""

@@ -35,7 +35,7 @@ def address_of(place: World) -> str:
 def said(answer: Any) -> str:
     """A page without what is of one request only: its token and its own address."""
     page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode())
-    return re.sub(r'name="back" value="[^"]*"', "", page)
+    return re.sub(r'name="back" value="[^"]*"|\?back=[^"]*"', "", page)
 
 
 def structured(page: str) -> dict[str, Any]:
