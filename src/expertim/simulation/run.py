@@ -64,6 +64,7 @@ class Run:
         self.scheduler = Scheduler(begin=self.begin, owner=owner)
         self.line = Line()
         self.line.before_each = self.scheduler.tell
+        self.scheduler.aside = lambda: self.line.armed(None)  # a worker's fault is not for those who go on meanwhile
         self._eyes_connection = eyes
         self.healed = False
         self._audited = 0  # at which step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import psycopg
 
@@ -19,6 +20,7 @@ class Scheduler:
     def __init__(self, *, begin: int, owner: psycopg.Connection[tuple[object, ...]]) -> None:
         self.now = begin
         self.depth = 0  # how many events wait for others that run meanwhile
+        self.aside: Callable[[], AbstractContextManager[None]] = nullcontext  # what they must not find
         self._owner = owner
         self._platform_beside = 0
         self._machine_beside = 0
@@ -68,7 +70,8 @@ class Scheduler:
         """Somebody waits: whatever comes meanwhile happens within."""
         self.depth += 1
         try:
-            self.run(until=self.now + for_)
+            with self.aside():
+                self.run(until=self.now + for_)
         finally:
             self.depth -= 1
 
