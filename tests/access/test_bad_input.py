@@ -181,7 +181,9 @@ def test_50_nobody_proposes_to_themselves_to_who_is_not_listed_or_to_nobody(plac
     before = written()
     assert Visitor(place.expert).post(address, fields).status_code == 422
     assert visitor.post(address, fields | {"service": "nothing"}).status_code == 422
+    assert written() == before
     Expert.objects.filter(person=place.expert).update(active=False)
+    before = written()
     assert visitor.post(address, fields).status_code == 404
     assert written() == before
 
@@ -388,7 +390,7 @@ def test_90_a_grant_clicked_twice_is_one(place: World) -> None:
     operator, before = Visitor(rich(operator=True).user), wallet(place.user)[0]
     address = reverse("operator_grant", args=[place.user.public_id])
     for _n in range(2):
-        sent = {"amount": "5", "reason": "Gift", "granting": "5", "key": "clicked"}
+        sent = {"amount": "5", "reason": "Gift", "granting": "500", "key": "clicked"}
         assert operator.post(address, sent).status_code == 303
     assert wallet(place.user)[0] == before + 500
 

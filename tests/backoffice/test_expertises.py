@@ -72,8 +72,8 @@ def test_the_policy_is_changed_and_a_meeting_proposed_before_keeps_its_own(clock
         ("commission_percent", "20.005", "At most two decimals."),
         ("commission_percent", "NaN", "Type a number from 0 to 100."),
         ("join_opens_minutes", "1441", "Type a number from 0 to 1,440."),
-        ("review_bonus", "5.001", "Type credits as 25 or 25.50."),
-        ("review_bonus", "100000", "Type an amount from 0.00 to 99,999.99 credits."),
+        ("review_bonus", "5.001", "Credits are written as 25 or 25.50."),
+        ("review_bonus", "100000", "Type an amount from 0 to 99,999.99 credits."),
     ],
 )
 def test_a_value_that_cannot_stand_keeps_what_was_typed(clock, name, typed, told):

@@ -23,7 +23,7 @@ def operator(clock: PlatformClock) -> Client:
 def test_it_says_of_each_what_it_was_tried_against(operator: Client) -> None:
     page = operator.get("/operator/video/").content.decode()
     for proof in PROVEN.values():
-        assert proof.name in page
+        assert str(proof.name) in page
         assert str(proof.words).replace("'", "&#39;") in page
     assert page.count("Chosen for new meetings") == 1
 

@@ -103,8 +103,8 @@ def test_an_operator_who_is_a_party_decides_nothing(database, clock):
         ({"outcome": ""}, "Choose what became of the meeting."),
         ({"outcome": "disputed"}, "Choose what became of the meeting."),
         ({"fee": "25.01"}, "The fee is at least 0 and at most the price."),
-        ({"fee": "-1"}, "Type the fee in credits, such as 25 or 12.50."),
-        ({"fee": ""}, "Type the fee in credits, such as 25 or 12.50."),
+        ({"fee": "-1"}, "Type the fee in credits, with at most two decimals."),
+        ({"fee": ""}, "Type the fee in credits, with at most two decimals."),
         ({"note": " "}, "Explain the decision; both are told."),
     ],
 )

@@ -21,6 +21,7 @@ from tests.people.visiting import PASSWORD, sign_up_fields, some_email, visitor
 pytestmark = pytest.mark.usefixtures("database")
 
 STRANGERS = {
+    "choose_language": (302, "/"),
     "account_login": (200, "Log in"),
     "account_signup": (200, "Make an account"),
     "account_signup_by_passkey": (200, "Make an account with a passkey"),
@@ -64,6 +65,7 @@ STRANGERS = {
     "dummy_authenticate": (403, ""),
 }
 SIGNED_IN = {
+    "choose_language": (302, "/"),
     "account_login": (302, "/"),
     "account_signup": (302, "/"),
     "account_inactive": (200, "This account is closed"),
@@ -112,6 +114,7 @@ ARGUMENTS = {
     "mfa_remove_webauthn": {"pk": 1},
     "openid_connect_login": {"provider_id": "google"},
     "openid_connect_callback": {"provider_id": "google"},
+    "choose_language": {"code": "de"},
 }
 
 

@@ -138,7 +138,8 @@ def _again_and_again(page: Page) -> None:
 
 
 def _unfold(page: Page) -> None:
-    for one in page.locator("main details:not([open]) > summary").all():
+    # Handles, because a locator looks anew each time and passes over the next of those that are still closed.
+    for one in page.locator("main details:not([open]) > summary").element_handles():
         if one.is_visible():
             one.click()
 

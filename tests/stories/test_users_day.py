@@ -47,7 +47,7 @@ def _wants_to_learn(jana: Visitor, field: str) -> None:
     jana.sees("Nothing is scheduled here.")
     jana.keep("dashboard-first-visit")
     jana.follow("Choose the skills you want to develop")
-    jana.tick("Raising funds")
+    jana.tick("Raising funds", group="Skills you want to develop")
     jana.keep("skills")
     jana.press("Save my choice")
     skills = jana.page.get_by_role("region", name="Experts by skill").get_by_role("heading", level=3)

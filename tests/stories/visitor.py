@@ -101,8 +101,9 @@ class Visitor:
     def choose(self, label: str) -> None:
         self.hands.choose(self.here.get_by_role("radio", name=label))
 
-    def tick(self, label: str) -> None:
-        self.hands.tick(self.here.get_by_role("checkbox", name=label))
+    def tick(self, label: str, *, group: str | None = None) -> None:
+        within = self.here.get_by_role("group", name=group) if group else self.here
+        self.hands.tick(within.get_by_role("checkbox", name=label))
 
     def pick(self, entry: str, *, field: str) -> None:
         self.hands.pick(entry, self.field(field))
