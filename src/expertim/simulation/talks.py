@@ -111,6 +111,9 @@ class Talks:
     def _deed(self, rng: Random, one: int, other: int) -> Deed:
         chance = rng.random()
         chat = self._judge.world["chats"].get(between(one, other))
+        waiting = sorted(chat["reported"] - chat["settled"]) if chat else []
+        if waiting and rng.random() < 0.6:  # operators do not wait long
+            return self._report(rng, one, other, waiting[0])
         if chat is None or chance < 0.6:
             return self._say(one, other, rng)
         if chance < 0.78:
