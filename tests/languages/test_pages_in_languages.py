@@ -20,7 +20,7 @@ from tests.meetings.visiting import act
 
 _READERS = ("user", "expert", "operator who is a party", "anonymous")
 _SHOWN = {"200", "401", "404", "409", "422"}
-_ENGLISH = {"readyz", "components", "help_page"}  # for machines; names of our icons; the manuals
+_ENGLISH = {"readyz", "components"}  # for machines; names of our icons
 # What people of the tests have written, which happens to be said by a text of ours as well.
 _THEIRS = {"Expert advice", "Outside my field"}
 

@@ -32,26 +32,35 @@ class Manual:
 
 
 @cache
-def manual(name: str) -> Manual:
-    """The manual for a user, an expert or an operator."""
+def manual(name: str, *, language: str) -> Manual:
+    """The manual for a user, an expert or an operator; its anchors are those of the English in every language."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = reader.parse((FOLDER / f"{name}.md").read_text())
+    tokens = reader.parse(source(name, language=language).read_text())
+    english = reader.parse(source(name, language="en").read_text())
     title, chapters = "", []
-    for heading, inline in pairwise(tokens):
-        if heading.type != "heading_open":
-            continue
+    for (heading, inline), (_same, words) in zip(_headings(tokens), _headings(english), strict=True):
         if heading.tag == "h1":
             title = inline.content
             continue
-        heading.attrSet("id", anchor(inline.content))
+        heading.attrSet("id", anchor(words.content))
         if heading.tag == "h2":
-            chapters.append((anchor(inline.content), inline.content))
+            chapters.append((anchor(words.content), inline.content))
     for token in tokens:
         _at_home(token.children or ())
     body = tokens[3:]  # after the title's opening, words and end
     # The Markdown is ours, and HTML inside it is switched off.
     text = mark_safe(_scrolling(reader.renderer.render(body, reader.options, {})))
     return Manual(title=title, chapters=tuple(chapters), text=text)
+
+
+def source(name: str, *, language: str) -> Path:
+    """Its file: NAME.md is English, NAME.cs.md Czech, and so on."""
+    return FOLDER / (f"{name}.md" if language == "en" else f"{name}.{language}.md")
+
+
+def _headings(tokens: Sequence[Token]) -> list[tuple[Token, Token]]:
+    """Each heading with the words in it."""
+    return [(one, words) for one, words in pairwise(tokens) if one.type == "heading_open"]
 
 
 def anchor(heading: str) -> str:
